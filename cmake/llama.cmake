@@ -1,0 +1,25 @@
+# llama.cpp: the library and its CPU backend, static, nothing else of it.
+set(llama_dir "${PROJECT_SOURCE_DIR}/vendor/llama.cpp")
+if(NOT EXISTS "${llama_dir}/CMakeLists.txt")
+  message(FATAL_ERROR "vendor/llama.cpp is empty: run `node scripts/vendor.mjs` first.")
+endif()
+
+foreach(part COMMON TOOLS APP TESTS EXAMPLES SERVER UI)
+  set(LLAMA_BUILD_${part} OFF CACHE BOOL "" FORCE)
+endforeach()
+set(LLAMA_OPENSSL OFF CACHE BOOL "" FORCE)
+set(GGML_OPENMP OFF CACHE BOOL "" FORCE)
+set(GGML_CCACHE OFF CACHE BOOL "" FORCE) # cmake/ccache.cmake has done it
+set(GGML_NATIVE ${SURECALL_NATIVE} CACHE BOOL "" FORCE)
+set(GGML_CUDA ${SURECALL_CUDA} CACHE BOOL "" FORCE)
+set(GGML_METAL ${SURECALL_METAL} CACHE BOOL "" FORCE)
+if(NOT SURECALL_METAL)
+  set(GGML_BLAS OFF CACHE BOOL "" FORCE)
+endif()
+
+# Without these, llama.cpp and ggml ask git, and would find this project's own history.
+set(LLAMA_BUILD_NUMBER 0)
+set(LLAMA_BUILD_COMMIT 7fe450e1)
+set(GIT_EXE "" CACHE FILEPATH "" FORCE)
+
+add_subdirectory(vendor/llama.cpp EXCLUDE_FROM_ALL)

@@ -1,0 +1,80 @@
+// What a call gives back. Types only: the command line, the server and the caller share them.
+
+/** The outcome of one call. */
+export interface CallResult {
+  /** The function calls, in the order in which the model wrote them. */
+  readonly calls: readonly ToolCall[];
+  /** The text that the model wrote, calls included, exactly as decoded. */
+  readonly text: string;
+  /** Why decoding ended: a complete call, the model's own end of text, or the token budget. */
+  readonly finishReason: 'tool_calls' | 'stop' | 'length';
+  /** Token counts. */
+  readonly usage: Usage;
+  /** Wall time by stage. */
+  readonly timings: Timings;
+  /** Every decoding step; present only where a trace was asked for. */
+  readonly trace?: readonly TraceStep[];
+}
+
+/** One function call, valid for the definition of its tool. */
+export interface ToolCall {
+  /** Unique within the result. */
+  readonly id: string;
+  /** The tool's name. */
+  readonly name: string;
+  /** The arguments, parsed. */
+  readonly arguments: Record<string, unknown>;
+  /** The probability, among what the mask allowed, of the choices that made this call: 0 to 1. */
+  readonly confidence: number;
+}
+
+/** Token counts of one call. */
+export interface Usage {
+  /** Tokens of the prompt, cached ones included. */
+  readonly promptTokens: number;
+  /** Prompt tokens that were already in the KV cache. */
+  readonly cachedTokens: number;
+  /** Answer tokens that were determined by the tools and never sampled. */
+  readonly fastForwardedTokens: number;
+  /** Answer tokens that the model chose. */
+  readonly sampledTokens: number;
+  /** Evaluations of the model, prompt included. */
+  readonly modelSteps: number;
+  /** Mean probability mass that the mask removed at the choices: 0 when the model never strayed. */
+  readonly removedMass: number;
+}
+
+/** Wall time of one call in milliseconds. */
+export interface Timings {
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+  /** The part of decoding spent on masks and choices. */
+  readonly maskMs: number;
+  readonly totalMs: number;
+}
+
+/** One step of decoding: a token that the model chose, or a stretch that was determined. */
+export interface TraceStep {
+  readonly kind: 'choice' | 'forced';
+  /** One token for a choice, at least one for a forced stretch. */
+  readonly tokens: readonly TraceToken[];
+  /** Log probability of the chosen token among the allowed ones. */
+  readonly logprob?: number;
+  /** How many tokens the mask allowed. */
+  readonly allowed?: number;
+  /** The best alternatives, best first, the chosen token included. */
+  readonly alternatives?: readonly TraceAlternative[];
+  /** Probability mass that the mask removed at this choice. */
+  readonly removedMass?: number;
+}
+
+/** A token in a trace. */
+export interface TraceToken {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** A token that could have been chosen. */
+export interface TraceAlternative extends TraceToken {
+  readonly logprob: number;
+}

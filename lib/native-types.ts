@@ -1,0 +1,3 @@
+export interface NativeAddon {
+  readonly [key: string]: unknown
+}

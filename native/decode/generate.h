@@ -1,0 +1,102 @@
+#pragma once
+// What a caller asks of a session and what it gets back. Plain data: the addon turns it into JavaScript objects.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mask/template.h"
+#include "matcher/matcher.h"
+#include "vocab/vocabulary.h"
+
+namespace surecall {
+
+/// How a token is drawn from the allowed ones.
+struct Sampling {
+  float temperature = 0;  ///< 0: always the likeliest
+  uint32_t top_k = 0;     ///< draw from the k likeliest; 0: from all
+  float top_p = 1;        ///< draw from the likeliest that together have this probability
+  uint64_t seed = 0;      ///< the same seed draws the same tokens, however they are batched
+};
+
+struct GenerateRequest {
+  /// The prompt as tokens, or, if empty, `prompt_text` tokenised with the names of control tokens recognised and the
+  /// beginning-of-sequence token put in front where the model wants one.
+  std::vector<TokenId> prompt_tokens;
+  std::string prompt_text;
+  /// What the answer must look like.
+  std::shared_ptr<Template> answer;
+  /// Tokens of the answer, forced ones included, the end-of-generation token not.
+  uint32_t max_tokens = 512;
+  /// Evaluate forced tokens together. Off, every token costs a model step; the answer is the same.
+  bool fast_forward = true;
+  /// Settle bare quotes in strings by what the model would write next (quote.h). For templates that capture the
+  /// bodies of their strings as "string".
+  bool lenient = false;
+  /// Reuse what the previous request left in the KV cache.
+  bool prefix_cache = true;
+  bool trace = false;
+  Sampling sampling;
+  /// For tests: pseudo-random logits instead of the model's (random_evaluator.h). Nothing is evaluated.
+  std::optional<uint64_t> random_logits_seed;
+};
+
+/// A token that was or could have been chosen.
+struct Alternative {
+  TokenId token = 0;
+  double logprob = 0;  ///< log probability among the allowed tokens
+};
+
+/// One choice of the model.
+struct Choice {
+  TokenId token = 0;
+  double logprob = 0;       ///< log probability among the allowed tokens, at temperature 1
+  double removed_mass = 0;  ///< probability that the model gave to tokens that were not allowed
+  uint32_t allowed = 0;     ///< how many tokens were allowed
+  size_t begin = 0;         ///< the bytes of the text that came of it
+  size_t end = 0;
+  bool escaped = false;     ///< a closing quote that was taken for content: `\"` was written instead
+  bool ends = false;        ///< an end-of-generation token: not part of text or tokens
+};
+
+struct TraceStep {
+  bool is_choice = false;
+  std::vector<TokenId> tokens;            ///< one for a choice; those of a forced stretch
+  Choice choice;                          ///< only of a choice
+  std::vector<Alternative> alternatives;  ///< the five best of a choice, best first
+};
+
+enum class FinishReason {
+  stop,    ///< the text is complete and nothing may follow, or the model ended it where it was complete
+  length,  ///< the text is complete, and the budget ended it
+};
+
+struct GenerateResult {
+  std::string text;
+  std::vector<TokenId> tokens;
+  std::vector<Capture> captures;
+  std::vector<Choice> choices;
+  std::vector<TraceStep> trace;
+  FinishReason finish = FinishReason::stop;
+
+  uint32_t prompt_tokens = 0;
+  uint32_t cached_tokens = 0;        ///< prompt tokens that were in the KV cache already
+  uint32_t forwarded_tokens = 0;     ///< answer tokens that were determined, never chosen
+  uint32_t sampled_tokens = 0;       ///< tokens that the model chose, an end-of-generation token included
+  /// Evaluations of the model: 1 for the prompt with all that is forced after it (in however many chunks), and 1 for
+  /// each later one, however many tokens it carries. 0 if the whole answer was determined.
+  uint32_t model_steps = 0;
+  uint32_t draft_tokens = 0;         ///< held-back and peeked-over tokens that were evaluated ahead
+  uint32_t draft_accepted = 0;       ///< those of them that became part of the answer
+  uint32_t escaped_quotes = 0;
+  double removed_mass = 0;           ///< mean over the choices
+
+  double prefill_ms = 0;             ///< the first evaluation
+  double decode_ms = 0;              ///< the later ones
+  double mask_ms = 0;                ///< masks and choices
+  double total_ms = 0;
+};
+
+}  // namespace surecall

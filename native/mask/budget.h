@@ -1,0 +1,48 @@
+#pragma once
+// Token budgets: the fewest tokens from a state to completion.
+//
+// Bytes to completion are known for every state (StateTable::cost) and, since every byte the program needs is a token
+// by itself, they are a bound that is always enough. Near the end of a budget it is too coarse, so the exact number is
+// found by breadth-first search over states, one edge per token. Plain text inside strings is not enumerated: all plain
+// tokens of one length lead to the same state, so one edge per length stands for them.
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "mask/mask_cache.h"
+#include "mask/walker.h"
+#include "matcher/state_table.h"
+#include "vocab/vocabulary.h"
+
+namespace surecall {
+
+class Budget {
+ public:
+  /// States that one search may open before it falls back to the bound in bytes. The fallback is safe: it may only
+  /// claim more tokens than are needed.
+  static constexpr size_t kMaxOpened = 20'000;
+
+  Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks);
+
+  /// Fewest tokens from `state` to completion, or `limit` + 1 if that is more than `limit`.
+  uint32_t tokens_to_accept(StateId state, uint32_t limit);
+  void clear();
+  size_t memory_bytes() const;
+
+ private:
+  const std::vector<StateId>& successors(StateId state);
+  uint32_t search(StateId state, uint32_t limit);
+
+  const Vocabulary& vocabulary_;
+  StateTable& states_;
+  MaskCache& masks_;
+  Walker walker_;
+  size_t edges_ = 0;
+  std::unordered_map<StateId, std::vector<StateId>> successors_;  // canonical states, one token apart
+  std::unordered_map<StateId, uint32_t> exact_;
+  std::unordered_map<StateId, uint32_t> more_than_;  // searched this far without success
+};
+
+}  // namespace surecall

@@ -1,0 +1,98 @@
+#include "mask/mask_cache.h"
+
+#include <algorithm>
+
+namespace surecall {
+
+bool Mask::contains(TokenId id) const {
+  if (is_list()) return std::ranges::binary_search(ids_, id);
+  return (id >> 5) < words_.size() && (words_[id >> 5] >> (id & 31) & 1) != 0;
+}
+
+void Mask::write(std::span<uint32_t> out) const {
+  if (!is_list()) {
+    std::ranges::copy(words_, out.begin());
+    return;
+  }
+  std::ranges::fill(out, 0u);
+  for (const TokenId id : ids_) out[id >> 5] |= 1u << (id & 31);
+}
+
+MaskCache::MaskCache(const Vocabulary& vocabulary, StateTable& states, size_t limit_bytes)
+    : vocabulary_(vocabulary), states_(states), limit_bytes_(limit_bytes), walker_(states) {}
+
+void MaskCache::clear() {
+  masks_.clear();
+  reaches_.clear();
+  bytes_ = 0;
+}
+
+const std::shared_ptr<const Mask>& MaskCache::mask(StateId state) {
+  const StateId canonical = states_.canonical(state);
+  const auto known = masks_.find(canonical);
+  if (known != masks_.end()) return known->second;
+  if (bytes_ > limit_bytes_) clear();
+  auto mask = std::make_shared<const Mask>(compute(canonical));
+  bytes_ += mask->memory_bytes();
+  return masks_.emplace(canonical, std::move(mask)).first->second;
+}
+
+TextReach MaskCache::text_reach(StateId state) {
+  const auto known = reaches_.find(state);
+  if (known != reaches_.end()) return known->second;
+  const uint32_t enough = vocabulary_.json_text().max_characters();
+  TextReach reach;
+  StateId at = state;
+  while (reach.characters < enough) {
+    const StateId next = states_.step(at, Dfa::kText);
+    if (next == kMixedState) break;
+    if (next == kDeadState) {
+      reach.exact = true;
+      break;
+    }
+    ++reach.characters;
+    const StateId canonical = states_.canonical(next);
+    // Round and round: as many as any token has.
+    if (canonical == at) reach.characters = enough;
+    at = canonical;
+  }
+  if (reach.characters >= enough) reach = {enough, true};
+  reaches_.emplace(state, reach);
+  return reach;
+}
+
+Mask MaskCache::compute(StateId state) {
+  const TextSlice& slice = vocabulary_.json_text();
+  const TextReach reach = text_reach(state);
+  const bool sliced = reach.exact && slice.max_characters() > 0;
+  scratch_.clear();
+  walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [this](uint32_t token, StateId) { scratch_.push_back(token); });
+  if (states_.has_token_edges(state)) states_.token_edges(state, scratch_);
+  if (states_.accepting(state) && state != kFinishedState) {
+    const auto ends = vocabulary_.end_tokens();
+    scratch_.insert(scratch_.end(), ends.begin(), ends.end());
+  }
+  const uint32_t characters = sliced ? reach.characters : 0;
+  return pack(slice.mask_up_to(characters), slice.count_up_to(characters), scratch_);
+}
+
+/// The union of a bitmap (may be empty) and a list, whose ids are not in the bitmap unless they came by token edges.
+Mask MaskCache::pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const {
+  if (text_count + others.size() <= Mask::kListLimit && text.empty()) {
+    std::ranges::sort(others);
+    others.erase(std::ranges::unique(others).begin(), others.end());
+    return Mask(std::vector(others.begin(), others.end()));
+  }
+  std::vector<uint32_t> words(text.begin(), text.end());
+  words.resize(vocabulary_.mask_words());
+  uint32_t count = text_count;
+  for (const TokenId id : others) {
+    uint32_t& word = words[id >> 5];
+    const uint32_t bit = 1u << (id & 31);
+    count += (word & bit) == 0;
+    word |= bit;
+  }
+  return Mask(std::move(words), count);
+}
+
+}  // namespace surecall

@@ -1,0 +1,54 @@
+#pragma once
+// State -> mask, computed once.
+//
+// A miss asks how many plain characters the state accepts whatever they are (`text_reach`). Where that is known exactly
+// the slice's bitmap for that length is the answer for all plain tokens at once, and only the few other tokens are
+// walked; otherwise the whole vocabulary's trie is.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "mask/mask.h"
+#include "mask/walker.h"
+#include "matcher/state_table.h"
+#include "vocab/vocabulary.h"
+
+namespace surecall {
+
+/// What a state accepts in plain characters.
+struct TextReach {
+  /// The number of plain characters, up to the slice's maximum, that are accepted one after another whatever they are.
+  uint32_t characters = 0;
+  /// True if that is all there is to say about plain text: what is longer is refused.
+  bool exact = false;
+};
+
+class MaskCache {
+ public:
+  MaskCache(const Vocabulary& vocabulary, StateTable& states, size_t limit_bytes);
+
+  /// Tokens that may come next. Shared, so that a mask in use survives clear().
+  const std::shared_ptr<const Mask>& mask(StateId state);
+  TextReach text_reach(StateId state);
+  void clear();
+  size_t memory_bytes() const { return bytes_ + scratch_.capacity() * sizeof(uint32_t); }
+  uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
+
+ private:
+  Mask compute(StateId state);
+  Mask pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const;
+
+  const Vocabulary& vocabulary_;
+  StateTable& states_;
+  const size_t limit_bytes_;
+  size_t bytes_ = 0;
+  Walker walker_;
+  std::unordered_map<StateId, std::shared_ptr<const Mask>> masks_;
+  std::unordered_map<StateId, TextReach> reaches_;
+  std::vector<TokenId> scratch_;
+};
+
+}  // namespace surecall

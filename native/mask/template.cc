@@ -1,0 +1,60 @@
+#include "mask/template.h"
+
+#include <algorithm>
+#include <string>
+
+#include "matcher/matcher.h"
+#include "program/program.h"
+#include "support/error.h"
+
+namespace surecall {
+
+std::shared_ptr<Template> Template::compile(std::shared_ptr<const Vocabulary> vocabulary, std::span<const uint8_t> program,
+                                            const TemplateOptions& options) {
+  Automaton automaton = surecall::compile(Program::parse(program));
+  // No dead ends: whatever the tokens chosen so far, the rest can be spelled byte by byte.
+  const ByteSet needed = automaton.alphabet();
+  for (uint32_t b = 0; b < 256; ++b) {
+    if ((needed[b >> 6] >> (b & 63) & 1) != 0 && !vocabulary->has_byte(static_cast<uint8_t>(b))) {
+      throw Error("SURECALL_MODEL_LOAD", "the vocabulary has no token for the single byte " + std::to_string(b) +
+                                             ", which these tools need");
+    }
+  }
+  for (const Instruction& in : automaton.instructions()) {
+    if (in.op == Instruction::Op::token && in.a >= vocabulary->size()) {
+      throw Error("SURECALL_INVALID_PROGRAM", "invalid program: token " + std::to_string(in.a) + " is not in the vocabulary");
+    }
+  }
+  return std::shared_ptr<Template>(new Template(std::move(vocabulary), std::move(automaton), options));
+}
+
+Template::Template(std::shared_ptr<const Vocabulary> vocabulary, Automaton automaton, const TemplateOptions& options)
+    : vocabulary_(std::move(vocabulary)),
+      automaton_(std::move(automaton)),
+      options_(options),
+      states_(automaton_, std::max(1u, vocabulary_->trie().max_depth())),
+      masks_(*vocabulary_, states_, options.mask_bytes),
+      budget_(*vocabulary_, states_, masks_) {}
+
+void Template::trim() {
+  // What the matchers themselves hold may be more than the allowance: dropping it again and again would gain nothing.
+  const size_t allowance = std::max(options_.state_bytes, 2 * bytes_after_trim_);
+  if (states_.memory_bytes() + budget_.memory_bytes() <= allowance) return;
+  std::vector<StateId*> in_use;
+  for (Matcher* matcher : matchers_) matcher->collect_states(in_use);
+  states_.rebuild(in_use);
+  masks_.clear();
+  budget_.clear();
+  bytes_after_trim_ = states_.memory_bytes();
+}
+
+TemplateStats Template::stats() {
+  return {automaton_.memory_bytes(),
+          states_.memory_bytes() + budget_.memory_bytes(),
+          masks_.memory_bytes(),
+          static_cast<uint32_t>(automaton_.instructions().size()),
+          states_.size(),
+          masks_.size()};
+}
+
+}  // namespace surecall

@@ -1,0 +1,63 @@
+#pragma once
+// Visits every token that a state allows: one pass over a token trie with the matcher's state at each depth. A refused
+// byte skips its whole subtree.
+
+#include <cstdint>
+#include <vector>
+
+#include "matcher/state_table.h"
+#include "vocab/trie.h"
+
+namespace surecall {
+
+class Walker {
+ public:
+  explicit Walker(StateTable& states) : states_(states) {}
+
+  /// Calls `visit(token, state after it)` for every token of `trie` that `from` allows, in the order of their bytes.
+  template <class Visit>
+  void walk(const TokenTrie& trie, StateId from, Visit&& visit) {
+    path_.resize(trie.max_depth() + 1);
+    path_[0] = from;
+    const int forced = states_.forced_byte(from);
+    if (forced >= 0) {
+      // Literal text: only one of the root's subtrees can match.
+      const uint32_t child = trie.root_child(static_cast<uint8_t>(forced));
+      if (child != 0) run(trie, child, end_of_byte(trie, child), visit);
+      return;
+    }
+    run(trie, 1, static_cast<uint32_t>(trie.nodes().size()), visit);
+  }
+
+ private:
+  /// Equal single-byte tokens are several siblings: the end of the last.
+  static uint32_t end_of_byte(const TokenTrie& trie, uint32_t child) {
+    const auto nodes = trie.nodes();
+    const uint8_t byte = nodes[child].byte;
+    uint32_t end = child;
+    while (end < nodes.size() && nodes[end].byte == byte && nodes[end].depth == 1) end += nodes[end].subtree;
+    return end;
+  }
+
+  template <class Visit>
+  void run(const TokenTrie& trie, uint32_t begin, uint32_t end, Visit&& visit) {
+    const TrieNode* nodes = trie.nodes().data();
+    StateId* path = path_.data();
+    for (uint32_t i = begin; i < end;) {
+      const TrieNode& node = nodes[i];
+      const StateId next = states_.step(path[node.depth - 1], node.byte);
+      if (next == kDeadState) {
+        i += node.subtree;
+        continue;
+      }
+      path[node.depth] = next;
+      if (node.token != TrieNode::kNoToken) visit(node.token, next);
+      ++i;
+    }
+  }
+
+  StateTable& states_;
+  std::vector<StateId> path_;
+};
+
+}  // namespace surecall

@@ -1,0 +1,127 @@
+#pragma once
+// The step that makes a set of configurations: follow every instruction that consumes nothing.
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "matcher/stacks.h"
+#include "program/automaton.h"
+#include "support/error.h"
+#include "support/key_set.h"
+
+namespace surecall {
+
+/// A position in the program with a stack of return points and counts: one way to read the text so far.
+struct Configuration {
+  Position position;
+  StackId stack;
+  auto operator<=>(const Configuration&) const = default;
+};
+
+/// More ways at once than this is an error: such a program is ambiguous beyond use.
+inline constexpr size_t kMaxConfigurations = 1u << 16;
+
+/// Follows configurations to those that consume a byte or a token, or accept. `Marks` sees captures open and close:
+/// it has `uint32_t mark(uint32_t path, const Instruction&)`, which returns the path's new number.
+template <class Marks>
+class Closure {
+ public:
+  Closure(const Automaton& automaton, Stacks& stacks, Marks marks = {})
+      : automaton_(automaton), stacks_(stacks), marks_(marks) {}
+
+  void begin() { seen_.clear(); }
+
+  /// Adds what `from` leads to; calls `found(configuration, path)` for each new configuration, best alternatives first.
+  template <class Found>
+  void follow(Configuration from, uint32_t path, Found&& found) {
+    work_.push_back({from, path, kNoFrame});
+    while (!work_.empty()) {
+      const Item item = work_.back();
+      work_.pop_back();
+      visit(item, found);
+    }
+  }
+
+ private:
+  struct Item {
+    Configuration at;
+    uint32_t path;
+    StackId fresh;  // loop frame pushed on this path since the last byte: completing it again would be an empty iteration
+  };
+  static constexpr StackId kNoFrame = 0xffffffff;
+
+  template <class Found>
+  void visit(const Item& item, Found&& found) {
+    const Instruction& in = automaton_.at(item.at.position);
+    const StackId stack = item.at.stack;
+    // Positions stay below 2^31, so the top bit is free to keep empty iterations apart from complete ones.
+    const uint64_t is_fresh = item.fresh == stack;
+    if (!seen_.insert(is_fresh << 63 | uint64_t{item.at.position} << 32 | stack)) return;
+    if (seen_.size() > kMaxConfigurations) {
+      work_.clear();
+      throw Error("SURECALL_UNSUPPORTED_SCHEMA", "the program is too ambiguous: more than 65,536 ways to read one text");
+    }
+    auto go = [&](Position to, StackId on, uint32_t path, StackId fresh) { work_.push_back({{to, on}, path, fresh}); };
+    switch (in.op) {
+      case Instruction::Op::byte:
+      case Instruction::Op::token:
+      case Instruction::Op::accept:
+        found(item.at, item.path);
+        return;
+      case Instruction::Op::dfa:
+        if (in.dfa_accepting) go(in.next, stack, item.path, item.fresh);
+        found(item.at, item.path);
+        return;
+      case Instruction::Op::split: {
+        const auto targets = automaton_.targets(in);
+        for (size_t i = targets.size(); i-- > 0;) go(targets[i], stack, item.path, item.fresh);
+        return;
+      }
+      case Instruction::Op::call:
+        go(in.a, stacks_.push({stack, in.next, 0}), item.path, item.fresh);
+        return;
+      case Instruction::Op::ret: {
+        const Frame frame = stacks_.top(stack);
+        go(frame.link, frame.parent, item.path, item.fresh);
+        return;
+      }
+      case Instruction::Op::capture_open:
+      case Instruction::Op::capture_close:
+        go(in.next, stack, marks_.mark(item.path, in), item.fresh);
+        return;
+      case Instruction::Op::loop_enter: {
+        const Loop& loop = automaton_.loop(in.a);
+        if (loop.min == 0) go(loop.exit, stack, item.path, item.fresh);
+        const StackId inside = stacks_.push({stack, Frame::kLoop | in.a, 0});
+        go(loop.body, inside, item.path, inside);
+        return;
+      }
+      case Instruction::Op::loop_next: {
+        const Frame frame = stacks_.top(stack);
+        const Loop& loop = automaton_.loop(in.a);
+        if (loop.body_may_be_empty && item.fresh == stack) return;
+        const uint32_t count = loop.max == Program::kUnbounded ? std::min(frame.count + 1, loop.min) : frame.count + 1;
+        if (count >= loop.min) go(loop.exit, frame.parent, item.path, item.fresh);
+        if (count < loop.max) {
+          const StackId inside = stacks_.push({frame.parent, Frame::kLoop | in.a, count});
+          go(loop.again, inside, item.path, inside);
+        }
+        return;
+      }
+    }
+  }
+
+  const Automaton& automaton_;
+  Stacks& stacks_;
+  Marks marks_;
+  KeySet seen_;
+  std::vector<Item> work_;
+};
+
+/// Captures are not tracked.
+struct NoMarks {
+  uint32_t mark(uint32_t path, const Instruction&) { return path; }
+};
+
+}  // namespace surecall

@@ -1,0 +1,95 @@
+// Fast-forward: what every continuation starts with, as the tokens that the model was trained to see.
+
+#include <algorithm>
+
+#include "mask/template.h"
+#include "matcher/matcher.h"
+
+namespace surecall {
+namespace {
+
+/// Bytes of text to the left that can change how a token boundary falls. Splitting rules look a word or two back.
+constexpr size_t kContextBytes = 32;
+
+}  // namespace
+
+std::string Matcher::forced_bytes() {
+  const auto guard = lock();
+  StateTable& states = template_->states();
+  std::string bytes;
+  StateId at = state();
+  for (int byte; bytes.size() < kMaxForcedBytes && (byte = states.forced_byte(at)) >= 0;) {
+    bytes.push_back(static_cast<char>(byte));
+    at = states.step(at, static_cast<uint32_t>(byte));
+  }
+  return bytes;
+}
+
+Forced Matcher::forced() {
+  Forced result;
+  result.bytes = forced_bytes();
+  const auto guard = lock();
+  StateTable& states = template_->states();
+  if (result.bytes.empty()) {
+    std::vector<uint32_t> edges;
+    if (states.has_token_edges(state())) states.token_edges(state(), edges);
+    const bool is_only_way = edges.size() == 1 && !states.accepting(state()) && states.configurations(state()).size() == 1;
+    if (is_only_way) result.tokens = edges;
+    return result;
+  }
+  const StateId end = step_bytes(state(), result.bytes);
+  const std::vector<TokenId> tokens = tokenize_after_context(result.bytes);
+  const size_t stay = tokens_that_stay(result.bytes, tokens, end);
+  result.tokens.assign(tokens.begin(), tokens.begin() + static_cast<ptrdiff_t>(stay));
+  result.held_back.assign(tokens.begin() + static_cast<ptrdiff_t>(stay), tokens.end());
+  return result;
+}
+
+/// The last text of whole tokens, as far back as it matters; nothing before a special token does.
+std::string_view Matcher::left_context() const {
+  size_t first = history_.size();
+  while (first > 1 && !history_[first - 1].by_edge && text_.size() - history_[first - 2].text_size <= kContextBytes) --first;
+  return std::string_view(text_).substr(history_[first - 1].text_size);
+}
+
+std::vector<TokenId> Matcher::tokenize_after_context(std::string_view bytes) const {
+  const Vocabulary& vocabulary = template_->vocabulary();
+  const std::string_view context = left_context();
+  std::vector<TokenId> tokens = vocabulary.tokenize(std::string(context).append(bytes));
+  size_t at = 0;
+  size_t index = 0;
+  while (index < tokens.size() && at < context.size()) at += vocabulary.bytes(tokens[index++]).size();
+  // Without a boundary where the context ends, the chosen tokens stand and the forced text starts afresh.
+  if (at != context.size()) return vocabulary.tokenize(bytes);
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<ptrdiff_t>(index));
+  return tokens;
+}
+
+// A token stays if no allowed token could begin at or before its start and reach beyond the forced text: then what
+// follows cannot merge with it. All tokens from the first boundary that such a token could begin at are held back.
+size_t Matcher::tokens_that_stay(std::string_view bytes, std::span<const TokenId> tokens, StateId end) {
+  const Vocabulary& vocabulary = template_->vocabulary();
+  const TokenTrie& trie = vocabulary.trie();
+  StateTable& states = template_->states();
+  if (states.at_end(end)) return tokens.size();
+  size_t stay = tokens.size();
+  size_t begin = bytes.size();
+  for (size_t i = tokens.size(); i-- > 0;) {
+    const size_t length = vocabulary.bytes(tokens[i]).size();
+    if (length == 0 || length > begin) break;  // not the text we know: keep what is settled
+    begin -= length;
+    if (bytes.size() - begin > trie.max_depth()) break;
+    const uint32_t node = trie.find(bytes.substr(begin));
+    if (node == 0) continue;
+    const auto nodes = trie.nodes();
+    for (uint32_t child = node + 1; child < node + nodes[node].subtree; child += nodes[child].subtree) {
+      if (states.step(end, nodes[child].byte) != kDeadState) {
+        stay = i;
+        break;
+      }
+    }
+  }
+  return stay;
+}
+
+}  // namespace surecall

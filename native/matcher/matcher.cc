@@ -1,0 +1,156 @@
+#include "matcher/matcher.h"
+
+#include <algorithm>
+
+#include "mask/template.h"
+#include "support/error.h"
+
+namespace surecall {
+
+Matcher::Matcher(std::shared_ptr<Template> shared) : template_(std::move(shared)) {
+  const std::lock_guard guard(template_->mutex());
+  history_.push_back({template_->states().start(), 0, kNoToken, false});
+  template_->enter(this);
+}
+
+Matcher::~Matcher() {
+  const std::lock_guard guard(template_->mutex());
+  template_->leave(this);
+}
+
+std::unique_lock<std::mutex> Matcher::lock() {
+  std::unique_lock guard(template_->mutex());
+  template_->trim();
+  return guard;
+}
+
+void Matcher::collect_states(std::vector<StateId*>& out) {
+  for (Step& step : history_) out.push_back(&step.state);
+}
+
+StateId Matcher::step_bytes(StateId from, std::string_view bytes) {
+  StateTable& states = template_->states();
+  for (const char c : bytes) {
+    from = states.step(from, static_cast<uint8_t>(c));
+    if (from == kDeadState) break;
+  }
+  return from;
+}
+
+std::pair<StateId, bool> Matcher::step_token(TokenId id) {
+  const Vocabulary& vocabulary = template_->vocabulary();
+  StateTable& states = template_->states();
+  if (id >= vocabulary.size()) return {kDeadState, false};
+  if (states.has_token_edges(state())) {
+    const StateId next = states.step_token(state(), id);
+    if (next != kDeadState) return {next, true};
+  }
+  if (vocabulary.ends_generation(id)) {
+    const bool may_end = states.accepting(state()) && state() != kFinishedState;
+    return {may_end ? kFinishedState : kDeadState, true};
+  }
+  const std::string_view bytes = vocabulary.bytes(id);
+  if (bytes.empty() || bytes.size() > TokenTrie::kMaxTokenBytes) return {kDeadState, false};
+  return {step_bytes(state(), bytes), false};
+}
+
+bool Matcher::accept_token(TokenId id) {
+  const auto guard = lock();
+  const auto [next, by_edge] = step_token(id);
+  if (next == kDeadState) return false;
+  if (!by_edge) text_ += template_->vocabulary().bytes(id);
+  history_.push_back({next, static_cast<uint32_t>(text_.size()), id, by_edge});
+  return true;
+}
+
+bool Matcher::accept_bytes(std::string_view bytes) {
+  const auto guard = lock();
+  const StateId next = step_bytes(state(), bytes);
+  if (next == kDeadState) return false;
+  text_ += bytes;
+  history_.push_back({next, static_cast<uint32_t>(text_.size()), kNoToken, false});
+  return true;
+}
+
+bool Matcher::allows(TokenId id) {
+  const auto guard = lock();
+  return step_token(id).first != kDeadState;
+}
+
+bool Matcher::accepting() {
+  const auto guard = lock();
+  return template_->states().accepting(state());
+}
+
+bool Matcher::at_end() {
+  const auto guard = lock();
+  return template_->states().at_end(state());
+}
+
+bool Matcher::finished() const { return state() == kFinishedState; }
+
+const Mask& Matcher::mask() {
+  const auto guard = lock();
+  mask_ = template_->masks().mask(state());
+  return *mask_;
+}
+
+uint32_t Matcher::tokens_to_accept(uint32_t limit) {
+  const auto guard = lock();
+  return template_->budget().tokens_to_accept(state(), limit);
+}
+
+bool Matcher::can_finish_after(TokenId id, uint32_t tokens_left) {
+  const auto guard = lock();
+  const StateId next = step_token(id).first;
+  if (next == kDeadState) return false;
+  // Bytes to completion bound the tokens: nearly always that settles it.
+  if (template_->states().cost(next) <= tokens_left) return true;
+  return template_->budget().tokens_to_accept(next, tokens_left) <= tokens_left;
+}
+
+Mask Matcher::mask_within(uint32_t tokens_left) {
+  const Mask& all = mask();
+  const auto guard = lock();
+  std::vector<TokenId> ids;
+  std::vector<uint32_t> words;
+  if (tokens_left > 0) {
+    StateId previous = kDeadState;
+    bool previous_fits = false;
+    all.for_each([&](TokenId id) {
+      const StateId next = step_token(id).first;
+      if (next != previous) {
+        previous = next;
+        previous_fits = template_->budget().tokens_to_accept(next, tokens_left - 1) <= tokens_left - 1;
+      }
+      if (previous_fits) ids.push_back(id);
+    });
+  }
+  if (ids.size() <= Mask::kListLimit) return Mask(std::move(ids));
+  words.resize(template_->vocabulary().mask_words());
+  for (const TokenId id : ids) words[id >> 5] |= 1u << (id & 31);
+  return Mask(std::move(words), static_cast<uint32_t>(ids.size()));
+}
+
+void Matcher::rollback(size_t steps) {
+  if (steps >= history_.size()) {
+    throw Error("SURECALL_INVALID_OPTION", "cannot take back " + std::to_string(steps) + " steps: only " +
+                                               std::to_string(history_.size() - 1) + " were made");
+  }
+  history_.resize(history_.size() - steps);
+  text_.resize(history_.back().text_size);
+}
+
+void Matcher::reset() { rollback(steps()); }
+
+bool Matcher::in_capture(std::string_view name) {
+  const auto guard = lock();
+  const auto& names = template_->automaton().capture_names();
+  const auto it = std::ranges::find(names, name);
+  if (it == names.end()) return false;
+  return template_->states().in_capture(state(), static_cast<uint32_t>(it - names.begin()));
+}
+
+size_t Matcher::memory_bytes() const { return sizeof(*this) + history_.capacity() * sizeof(Step) + text_.capacity(); }
+
+}  // namespace surecall

@@ -1,0 +1,67 @@
+#include "matcher/stacks.h"
+
+namespace surecall {
+
+void Stacks::clear() {
+  frames_.assign(1, {{kEmptyStack, 0, 0}, 0, kEmptyStack});
+  slots_.assign(256, 0);
+}
+
+size_t Stacks::slot_of(const Frame& frame) const {
+  uint64_t hash = hash_mix(frame.parent, frame.link);
+  hash = hash_mix(hash, frame.count);
+  size_t i = hash & (slots_.size() - 1);
+  while (slots_[i] != 0 && !(frames_[slots_[i]].frame == frame)) i = (i + 1) & (slots_.size() - 1);
+  return i;
+}
+
+void Stacks::grow() {
+  slots_.assign(slots_.size() * 2, 0);
+  for (StackId id = 1; id < frames_.size(); ++id) slots_[slot_of(frames_[id].frame)] = id;
+}
+
+StackId Stacks::push(const Frame& frame) {
+  size_t slot = slot_of(frame);
+  if (slots_[slot] != 0) return slots_[slot];
+  if (frames_.size() * 2 >= slots_.size()) {
+    grow();
+    slot = slot_of(frame);
+  }
+  const StackId id = static_cast<StackId>(frames_.size());
+  frames_.push_back({frame, cost_above(frame), kUnknown});
+  slots_[slot] = id;
+  return id;
+}
+
+Cost Stacks::cost_above(const Frame& frame) const {
+  const Cost below = cost(frame.parent);
+  if (!frame.is_loop()) return add_costs(automaton_->cost(frame.link), below);
+  const Loop& loop = automaton_->loop(frame.loop());
+  const uint64_t missing = loop.min > frame.count + 1 ? loop.min - frame.count - 1 : 0;
+  const Cost exit = add_costs(automaton_->cost(loop.exit), below);
+  return add_costs(missing * automaton_->iteration_cost(loop), exit);
+}
+
+// Every iteration takes at least one byte (empty ones are dropped), so a token of n bytes completes at most n of them:
+// a count that has reached the minimum and is further than that from the maximum may as well be the minimum itself.
+StackId Stacks::canonical(StackId stack, uint32_t reach) {
+  if (stack == kEmptyStack) return stack;
+  // Innermost known ancestor first, without recursion: stacks can be deep.
+  std::vector<StackId> path;
+  StackId known = stack;
+  for (; frames_[known].canonical == kUnknown; known = frames_[known].frame.parent) path.push_back(known);
+  StackId result = frames_[known].canonical;
+  for (size_t i = path.size(); i-- > 0;) {
+    Frame frame = frames_[path[i]].frame;
+    frame.parent = result;
+    if (frame.is_loop()) {
+      const Loop& loop = automaton_->loop(frame.loop());
+      if (frame.count >= loop.min && loop.max - frame.count > reach) frame.count = loop.min;
+    }
+    result = push(frame);
+    frames_[path[i]].canonical = result;
+  }
+  return result;
+}
+
+}  // namespace surecall

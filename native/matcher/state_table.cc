@@ -1,0 +1,222 @@
+#include "matcher/state_table.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "vocab/text_slice.h"
+
+namespace surecall {
+
+StateTable::StateTable(const Automaton& automaton, uint32_t token_reach)
+    : automaton_(automaton), token_reach_(token_reach), stacks_(automaton), closure_(automaton, stacks_) {
+  clear();
+}
+
+void StateTable::clear() {
+  stacks_.clear();
+  configurations_.clear();
+  rows_.clear();
+  slots_.assign(1024, kDeadState);
+  states_.assign(3, State{});
+  states_[kFinishedState].accepting = true;
+  states_[kFinishedState].cost = 0;
+  for (StateId fixed = 0; fixed < 3; ++fixed) states_[fixed].canonical = fixed;
+  start_ = kUnknown;
+}
+
+StateId StateTable::start() {
+  if (start_ == kUnknown) {
+    closure_.begin();
+    next_.clear();
+    follow({automaton_.start(), kEmptyStack});
+    start_ = intern(next_);
+  }
+  return start_;
+}
+
+void StateTable::follow(Configuration from) {
+  closure_.follow(from, 0, [this](const Configuration& found, uint32_t) { next_.push_back(found); });
+}
+
+StateId StateTable::compute_step(StateId state, uint32_t symbol) {
+  if (state <= kFinishedState) return kDeadState;
+  closure_.begin();
+  next_.clear();
+  // By index: following may grow configurations_? No: only intern() does, after the loop.
+  for (const Configuration& from : configurations(state)) {
+    if (!add_step(from, symbol)) {
+      remember(state, symbol, kMixedState);
+      return kMixedState;
+    }
+  }
+  const StateId next = intern(next_);
+  remember(state, symbol, next);
+  return next;
+}
+
+/// Adds what `from` becomes by `symbol`. False if a plain character (Dfa::kText) has no single outcome.
+bool StateTable::add_step(const Configuration& from, uint32_t symbol) {
+  const Instruction& in = automaton_.at(from.position);
+  if (in.op == Instruction::Op::byte) {
+    if (symbol == Dfa::kText) return in.byte < 0x80 && !is_plain_json_character(in.byte);
+    if (in.byte == symbol) follow({in.next, from.stack});
+  } else if (in.op == Instruction::Op::dfa) {
+    const uint32_t target = automaton_.dfa_row(in)[symbol];
+    if (target == Dfa::kMixed) return false;
+    if (target != Dfa::kDead) follow({in.b + target, from.stack});
+  }
+  return true;
+}
+
+void StateTable::remember(StateId state, uint32_t symbol, StateId next) {
+  State& s = states_[state];
+  if (symbol == s.only_byte) {
+    s.only_next = next;
+    return;
+  }
+  if (s.row == nullptr) {
+    rows_.push_back(std::make_unique_for_overwrite<StateId[]>(Dfa::kSymbols));
+    s.row = rows_.back().get();
+    std::fill_n(s.row, Dfa::kSymbols, s.only_byte == kNoByte ? kUnknown : kDeadState);
+    if (s.only_byte != kNoByte) {
+      s.row[s.only_byte] = s.only_next;
+      s.row[Dfa::kText] = kUnknown;
+    }
+  }
+  s.row[symbol] = next;
+}
+
+StateId StateTable::step_token(StateId state, uint32_t token) {
+  if (!states_[state].has_token_edges) return kDeadState;
+  closure_.begin();
+  next_.clear();
+  for (const Configuration& from : configurations(state)) {
+    const Instruction& in = automaton_.at(from.position);
+    if (in.op == Instruction::Op::token && in.a == token) follow({in.next, from.stack});
+  }
+  return intern(next_);
+}
+
+void StateTable::token_edges(StateId state, std::vector<uint32_t>& out) const {
+  for (const Configuration& from : configurations(state)) {
+    const Instruction& in = automaton_.at(from.position);
+    if (in.op == Instruction::Op::token) out.push_back(in.a);
+  }
+}
+
+bool StateTable::in_capture(StateId state, uint32_t name) const {
+  for (const Configuration& at : configurations(state)) {
+    if (automaton_.in_capture(at.position, name)) return true;
+    for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
+      const Frame& frame = stacks_.top(s);
+      const Position outside = frame.is_loop() ? automaton_.loop(frame.loop()).exit : frame.link;
+      if (automaton_.in_capture(outside, name)) return true;
+    }
+  }
+  return false;
+}
+
+StateId StateTable::canonical(StateId state) {
+  if (states_[state].canonical != kUnknown) return states_[state].canonical;
+  std::vector<Configuration> set;
+  for (const Configuration& at : configurations(state)) set.push_back({at.position, stacks_.canonical(at.stack, token_reach_)});
+  const StateId canonical = intern(set);
+  states_[canonical].canonical = canonical;
+  states_[state].canonical = canonical;
+  return canonical;
+}
+
+size_t StateTable::slot_of(std::span<const Configuration> set) const {
+  uint64_t hash = set.size();
+  for (const Configuration& c : set) hash = hash_mix(hash, uint64_t{c.position} << 32 | c.stack);
+  size_t i = hash & (slots_.size() - 1);
+  while (slots_[i] != kDeadState && !std::ranges::equal(configurations(slots_[i]), set)) i = (i + 1) & (slots_.size() - 1);
+  return i;
+}
+
+void StateTable::grow() {
+  slots_.assign(slots_.size() * 2, kDeadState);
+  for (StateId id = kFinishedState + 1; id < states_.size(); ++id) slots_[slot_of(configurations(id))] = id;
+}
+
+StateId StateTable::intern(std::vector<Configuration>& set) {
+  if (set.empty()) return kDeadState;
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  size_t slot = slot_of(set);
+  if (slots_[slot] != kDeadState) return slots_[slot];
+  if (states_.size() * 2 >= slots_.size()) {
+    grow();
+    slot = slot_of(set);
+  }
+  State state;
+  state.first = static_cast<uint32_t>(configurations_.size());
+  state.count = static_cast<uint32_t>(set.size());
+  configurations_.insert(configurations_.end(), set.begin(), set.end());
+  describe(state);
+  const StateId id = static_cast<StateId>(states_.size());
+  states_.push_back(state);
+  slots_[slot] = id;
+  return id;
+}
+
+/// Fills in what follows from the configurations alone.
+void StateTable::describe(State& state) const {
+  ByteSet first{};
+  for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
+    const Instruction& in = automaton_.at(at.position);
+    state.cost = std::min(state.cost, add_costs(automaton_.cost(at.position), stacks_.cost(at.stack)));
+    if (in.op == Instruction::Op::accept) {
+      state.accepting = true;
+      continue;
+    }
+    if (in.op == Instruction::Op::token) {
+      state.continues = state.has_token_edges = true;
+    } else if (in.op == Instruction::Op::byte) {
+      state.continues = true;
+      first[in.byte >> 6] |= uint64_t{1} << (in.byte & 63);
+    } else {
+      const ByteSet& row = automaton_.dfa_first(in);
+      for (int i = 0; i < 4; ++i) first[i] |= row[i];
+    }
+  }
+  int bytes = 0;
+  for (int i = 0; i < 4; ++i) {
+    bytes += std::popcount(first[i]);
+    if (first[i] != 0) state.only_byte = static_cast<uint32_t>(i * 64 + std::countr_zero(first[i]));
+  }
+  state.continues = state.continues || bytes > 0;
+  if (bytes != 1) state.only_byte = kNoByte;
+}
+
+void StateTable::rebuild(std::span<StateId* const> in_use) {
+  StateTable old(automaton_, token_reach_);
+  std::swap(old.stacks_, stacks_);
+  std::swap(old.configurations_, configurations_);
+  std::swap(old.states_, states_);
+  clear();
+  std::vector<StackId> moved(1, kEmptyStack);
+  for (StateId* state : in_use) {
+    if (*state <= kFinishedState) continue;
+    std::vector<Configuration> set;
+    for (const Configuration& at : old.configurations(*state)) {
+      // Rebuild the stack bottom up.
+      std::vector<Frame> frames;
+      for (StackId s = at.stack; s != kEmptyStack; s = old.stacks_.top(s).parent) frames.push_back(old.stacks_.top(s));
+      StackId stack = kEmptyStack;
+      for (size_t i = frames.size(); i-- > 0;) {
+        frames[i].parent = stack;
+        stack = stacks_.push(frames[i]);
+      }
+      set.push_back({at.position, stack});
+    }
+    *state = intern(set);
+  }
+}
+
+size_t StateTable::memory_bytes() const {
+  return stacks_.memory_bytes() + configurations_.capacity() * sizeof(Configuration) + states_.capacity() * sizeof(State) +
+         slots_.capacity() * sizeof(StateId) + rows_.size() * Dfa::kSymbols * sizeof(StateId);
+}
+
+}  // namespace surecall

@@ -1,0 +1,114 @@
+#pragma once
+// The lazy automaton. A state is an interned set of configurations: all the ways in which the text so far can be read.
+// Two texts with the same possible futures reach the same state, so what is learnt about one (transitions, masks,
+// distances) serves the other: across values, prompts and slots. Nothing is computed before it is asked for, and when
+// the memory allowance is used up everything is dropped and only the states in use are built again (the method of
+// RE2's dfa.cc, over a pushdown program).
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "matcher/closure.h"
+#include "matcher/stacks.h"
+#include "program/automaton.h"
+
+namespace surecall {
+
+using StateId = uint32_t;
+/// No text continues like this.
+inline constexpr StateId kDeadState = 0;
+/// Result of a step by Dfa::kText where plain characters lead to different states.
+inline constexpr StateId kMixedState = 1;
+/// After an end-of-generation token: complete, and nothing follows.
+inline constexpr StateId kFinishedState = 2;
+
+class StateTable {
+ public:
+  /// `token_reach`: the longest token in bytes; see canonical().
+  StateTable(const Automaton& automaton, uint32_t token_reach);
+
+  StateId start();
+  /// The state after one more byte, or after any plain character (Dfa::kText). kDeadState if refused.
+  StateId step(StateId state, uint32_t symbol) {
+    const State& s = states_[state];
+    if (s.row != nullptr) {
+      const StateId next = s.row[symbol];
+      if (next != kUnknown) return next;
+    } else if (symbol == s.only_byte) {
+      if (s.only_next != kUnknown) return s.only_next;
+    } else if (s.only_byte != kNoByte && symbol < 256) {
+      return kDeadState;
+    }
+    return compute_step(state, symbol);
+  }
+  /// The state after a token edge (a special token, not its spelling).
+  StateId step_token(StateId state, uint32_t token);
+  /// Tokens that token edges of this state accept.
+  void token_edges(StateId state, std::vector<uint32_t>& out) const;
+
+  /// The text may end here.
+  bool accepting(StateId state) const { return states_[state].accepting; }
+  /// Nothing but the end may follow.
+  bool at_end(StateId state) const { return states_[state].accepting && !states_[state].continues; }
+  bool has_token_edges(StateId state) const { return states_[state].has_token_edges; }
+  /// The byte that every continuation starts with, or -1.
+  int forced_byte(StateId state) const {
+    const State& s = states_[state];
+    return s.accepting || s.has_token_edges || s.only_byte == kNoByte ? -1 : static_cast<int>(s.only_byte);
+  }
+  /// Fewest bytes to completion; a token edge counts as one.
+  Cost cost(StateId state) const { return states_[state].cost; }
+  /// Some configuration lies inside a capture of this name.
+  bool in_capture(StateId state, uint32_t name) const;
+  /// A state that no single token can tell from this one: they share a mask.
+  StateId canonical(StateId state);
+  std::span<const Configuration> configurations(StateId state) const {
+    return std::span(configurations_).subspan(states_[state].first, states_[state].count);
+  }
+
+  /// Drops everything but `in_use`, whose entries are replaced by the states' new numbers.
+  void rebuild(std::span<StateId* const> in_use);
+  size_t memory_bytes() const;
+  uint32_t size() const { return static_cast<uint32_t>(states_.size()); }
+  Stacks& stacks() { return stacks_; }
+  const Automaton& automaton() const { return automaton_; }
+
+ private:
+  static constexpr StateId kUnknown = 0xffffffff;
+  static constexpr uint32_t kNoByte = 0xffff;
+
+  struct State {
+    uint32_t first = 0, count = 0;      // in configurations_
+    Cost cost = kNever;
+    StateId canonical = kUnknown;
+    uint32_t only_byte = kNoByte;       // the one byte that can follow, if there is just one
+    StateId only_next = kUnknown;
+    StateId* row = nullptr;             // next state by symbol, made when a second symbol may be asked for
+    bool accepting = false, continues = false, has_token_edges = false;
+  };
+
+  StateId compute_step(StateId state, uint32_t symbol);
+  bool add_step(const Configuration& from, uint32_t symbol);
+  void follow(Configuration from);
+  StateId intern(std::vector<Configuration>& set);
+  void describe(State& state) const;
+  void remember(StateId state, uint32_t symbol, StateId next);
+  size_t slot_of(std::span<const Configuration> set) const;
+  void grow();
+  void clear();
+
+  const Automaton& automaton_;
+  const uint32_t token_reach_;
+  Stacks stacks_;
+  Closure<NoMarks> closure_;
+  std::vector<Configuration> configurations_;
+  std::vector<State> states_;
+  std::vector<StateId> slots_;  // open addressing; kDeadState is free
+  std::vector<std::unique_ptr<StateId[]>> rows_;
+  std::vector<Configuration> next_;  // set under construction
+  StateId start_ = kUnknown;
+};
+
+}  // namespace surecall

@@ -1,0 +1,95 @@
+#include "program/automaton.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace surecall {
+
+// The costs are the least solution of one equation per instruction, found by relaxing until nothing changes. Parts are
+// compiled back to front, so nearly everything settles in the first pass; only recursive rules need more.
+void Automaton::compute_costs() {
+  costs_.assign(instructions_.size(), kNever);
+  while (relax_costs()) {
+  }
+  for (Loop& loop : loops_) {
+    loop.body_may_be_empty = costs_[loop.body] == 0;
+    if (loop.body_may_be_empty) loop.min = 0;
+  }
+  if (std::ranges::find(costs_, kNever) != costs_.end()) {
+    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: a part of it can never be completed (a rule that only calls itself?)");
+  }
+}
+
+bool Automaton::relax_costs() {
+  bool changed = false;
+  for (Position p = 0; p < instructions_.size(); ++p) {
+    const Cost cost = cost_now(instructions_[p]);
+    if (cost < costs_[p]) {
+      costs_[p] = cost;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+Cost Automaton::cost_now(const Instruction& instruction) const {
+  const Cost after = costs_[instruction.next];
+  switch (instruction.op) {
+    case Instruction::Op::byte:
+    case Instruction::Op::token:
+      return add_costs(1, after);
+    case Instruction::Op::dfa:
+      return add_costs(row_costs_[instruction.a], after);
+    case Instruction::Op::split: {
+      Cost best = kNever;
+      for (const Position target : targets(instruction)) best = std::min(best, costs_[target]);
+      return best;
+    }
+    case Instruction::Op::call:
+      return add_costs(costs_[instruction.a], after);
+    case Instruction::Op::loop_enter: {
+      const Loop& loop = loops_[instruction.a];
+      const Cost exit = costs_[loop.exit];
+      if (loop.min == 0) return exit;
+      const Cost first = add_costs(costs_[loop.body], exit);
+      return loop.min == 1 ? first : add_costs(first, uint64_t{loop.min - 1} * costs_[loop.again]);
+    }
+    case Instruction::Op::capture_open:
+    case Instruction::Op::capture_close:
+      return after;
+    case Instruction::Op::ret:
+    case Instruction::Op::loop_next:
+    case Instruction::Op::accept:
+      return 0;
+  }
+  return kNever;
+}
+
+bool Automaton::in_capture(Position position, uint32_t name) const {
+  for (uint32_t scope = scope_of_[position]; scope != Scope::kNone; scope = scopes_[scope].outer) {
+    if (scopes_[scope].capture == name) return true;
+  }
+  return false;
+}
+
+ByteSet Automaton::alphabet() const {
+  ByteSet all{};
+  for (const Instruction& instruction : instructions_) {
+    if (instruction.op == Instruction::Op::byte) all[instruction.byte >> 6] |= uint64_t{1} << (instruction.byte & 63);
+  }
+  for (const ByteSet& first : row_first_) {
+    for (int i = 0; i < 4; ++i) all[i] |= first[i];
+  }
+  return all;
+}
+
+size_t Automaton::memory_bytes() const {
+  return instructions_.capacity() * sizeof(Instruction) + loops_.capacity() * sizeof(Loop) +
+         row_first_.capacity() * sizeof(ByteSet) + scopes_.capacity() * sizeof(Scope) +
+         (targets_.capacity() + rows_.capacity() + row_costs_.capacity() + scope_of_.capacity() + costs_.capacity()) *
+             sizeof(uint32_t) +
+         sizeof(*this);
+}
+
+}  // namespace surecall

@@ -1,0 +1,110 @@
+#pragma once
+// The automaton: a program compiled to instructions that a set of configurations runs, as in a regular-expression
+// virtual machine, plus a stack for rules and repeats. Immutable; shared by all matchers of a template.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "program/dfa.h"
+#include "program/program.h"
+
+namespace surecall {
+
+/// Index of an instruction.
+using Position = uint32_t;
+
+struct Instruction {
+  enum class Op : uint8_t {
+    byte,           ///< consume `byte`, go to `next`
+    dfa,            ///< consume by row `a` of the DFA whose first instruction is `b`; if accepting, also go to `next`
+    token,          ///< consume token `a`, go to `next`
+    split,          ///< go to each of the `b` targets from `a` on
+    call,           ///< push `next`, go to `a`
+    ret,            ///< pop, go to what was pushed
+    loop_enter,     ///< start loop `a` with count 0
+    loop_next,      ///< one more iteration of loop `a` is complete
+    capture_open,   ///< capture `a` starts here, go to `next`
+    capture_close,  ///< capture `a` ends here, go to `next`
+    accept,         ///< the whole text is complete
+  };
+  Op op;
+  uint8_t byte = 0;
+  bool dfa_accepting = false;
+  Position next = 0;
+  uint32_t a = 0, b = 0;
+};
+
+/// A counted repeat. Its count lives in the top stack frame.
+struct Loop {
+  uint32_t min, max;   ///< max may be Program::kUnbounded; counts then stop at min
+  Position body;       ///< first instruction of one iteration
+  Position again;      ///< separator (or body): where a further iteration starts
+  Position exit;       ///< where the loop leaves to
+  bool body_may_be_empty = false;  ///< then min is 0: empty iterations can make up any count
+};
+
+/// Least bytes from a position to the end of its own part (rule, loop iteration or whole program).
+using Cost = uint32_t;
+inline constexpr Cost kNever = 0x3fffffff;
+/// Sum that stays at kNever.
+constexpr Cost add_costs(uint64_t a, uint64_t b) { return static_cast<Cost>(a + b < kNever ? a + b : kNever); }
+
+/// Captures that a position lies in, innermost first, within its own rule.
+struct Scope {
+  static constexpr uint32_t kNone = 0xffffffff;
+  uint32_t capture;  ///< index of a name
+  uint32_t outer;    ///< index of a scope, or kNone
+};
+
+/// The bytes that some text can start with, as 256 bits.
+using ByteSet = std::array<uint64_t, 4>;
+
+class Automaton {
+ public:
+  Position start() const { return start_; }
+  const Instruction& at(Position position) const { return instructions_[position]; }
+  std::span<const Instruction> instructions() const { return instructions_; }
+  std::span<const Position> targets(const Instruction& split) const { return std::span(targets_).subspan(split.a, split.b); }
+  const Loop& loop(uint32_t index) const { return loops_[index]; }
+  /// Row of Dfa::kSymbols local target states (Dfa::kDead, Dfa::kMixed).
+  const uint32_t* dfa_row(const Instruction& dfa) const { return rows_.data() + size_t{dfa.a} * Dfa::kSymbols; }
+  /// The bytes that the DFA instruction can consume.
+  const ByteSet& dfa_first(const Instruction& dfa) const { return row_first_[dfa.a]; }
+  const std::vector<std::string>& capture_names() const { return capture_names_; }
+  /// True if `position` lies inside a capture of that name, within its own rule.
+  bool in_capture(Position position, uint32_t name) const;
+  /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope.
+  Cost cost(Position position) const { return costs_[position]; }
+  /// Fewest bytes of one further iteration of a loop, with its separator.
+  Cost iteration_cost(const Loop& loop) const { return costs_[loop.again]; }
+  /// Every byte that some instruction can consume.
+  ByteSet alphabet() const;
+  size_t memory_bytes() const;
+
+ private:
+  friend class Compiler;
+  void compute_costs();
+  bool relax_costs();
+  Cost cost_now(const Instruction& instruction) const;
+
+  Position start_ = 0;
+  std::vector<Instruction> instructions_;
+  std::vector<Position> targets_;
+  std::vector<Loop> loops_;
+  std::vector<uint32_t> rows_;
+  std::vector<ByteSet> row_first_;
+  std::vector<Cost> row_costs_;  // bytes from a DFA state to the nearest accepting one
+  std::vector<Scope> scopes_;
+  std::vector<uint32_t> scope_of_;  // by position
+  std::vector<std::string> capture_names_;
+  std::vector<Cost> costs_;
+};
+
+/// Compiles a program. Throws Error: SURECALL_INVALID_PROGRAM if some part of it can never complete (a rule that only
+/// calls itself, left recursion), SURECALL_UNSUPPORTED_SCHEMA for a pattern that is wrong or too large.
+Automaton compile(const Program& program);
+
+}  // namespace surecall

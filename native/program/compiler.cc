@@ -1,0 +1,286 @@
+#include "program/compiler.h"
+
+#include <algorithm>
+#include <string>
+
+#include "support/error.h"
+
+namespace surecall {
+namespace {
+
+uint64_t key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
+
+/// Bytes from each state of `dfa` to the nearest accepting one, by breadth-first search backwards.
+std::vector<Cost> costs_to_accept(const Dfa& dfa) {
+  std::vector<Cost> cost(dfa.size(), kNever);
+  for (uint32_t s = 0; s < dfa.size(); ++s) {
+    if (dfa.accepting(s)) cost[s] = 0;
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (uint32_t s = dfa.size(); s-- > 0;) {
+      for (uint32_t b = 0; b < 256; ++b) {
+        const uint32_t t = dfa.next(s, b);
+        if (t == Dfa::kDead || cost[t] + 1 >= cost[s]) continue;
+        cost[s] = cost[t] + 1;
+        changed = true;
+      }
+    }
+  }
+  return cost;
+}
+
+ByteSet first_bytes(const Dfa& dfa, uint32_t state) {
+  ByteSet set{};
+  for (uint32_t b = 0; b < 256; ++b) {
+    if (dfa.next(state, b) != Dfa::kDead) set[b >> 6] |= uint64_t{1} << (b & 63);
+  }
+  return set;
+}
+
+}  // namespace
+
+Automaton compile(const Program& program) { return Compiler(program).run(); }
+
+Automaton Compiler::run() {
+  const Position ret = add({Instruction::Op::ret}, Scope::kNone);
+  const Position accept = add({Instruction::Op::accept}, Scope::kNone);
+  for (uint32_t r = 0; r < program_.rule_count(); ++r) rule_entries_.push_back(compile(program_.rule(r), ret));
+  out_.start_ = compile(program_.root(), accept);
+  link_calls();
+  out_.compute_costs();
+  refuse_left_recursion();
+  return std::move(out_);
+}
+
+Position Compiler::add(Instruction instruction, uint32_t scope) {
+  out_.instructions_.push_back(instruction);
+  out_.scope_of_.push_back(scope);
+  return static_cast<Position>(out_.instructions_.size() - 1);
+}
+
+/// The captures around a part that is followed by `next`: those of `next`, and the one that `next` closes.
+uint32_t Compiler::scope_before(Position next) const { return out_.scope_of_[next]; }
+
+Position Compiler::compile(uint32_t node, Position next) {
+  const auto known = compiled_.find(key(node, next));
+  if (known != compiled_.end()) return known->second;
+  const Position position = compile_node(program_.node(node), next);
+  compiled_.emplace(key(node, next), position);
+  return position;
+}
+
+Position Compiler::compile_node(const ProgramNode& node, Position next) {
+  switch (node.op) {
+    case Op::bytes: return bytes(program_.text(node), next);
+    case Op::sequence: return compile_sequence(program_.children(node), next);
+    case Op::alternatives: return compile_alternatives(node, next);
+    case Op::repeat: return compile_repeat(node, next);
+    case Op::regex: return compile_regex(node, next);
+    case Op::rule: return add({Instruction::Op::call, 0, false, next, node.a}, scope_before(next));  // see link_calls
+    case Op::token: return add({Instruction::Op::token, 0, false, next, node.a}, scope_before(next));
+    case Op::capture: return compile_capture(node, next);
+  }
+  throw Error("SURECALL_INVALID_PROGRAM", "invalid program: unknown op");
+}
+
+Position Compiler::compile_sequence(std::span<const uint32_t> children, Position next) {
+  for (size_t i = children.size(); i-- > 0;) next = compile(children[i], next);
+  return next;
+}
+
+Position Compiler::bytes(std::string_view text, Position next) {
+  for (size_t i = text.size(); i-- > 0;) {
+    const uint8_t byte = static_cast<uint8_t>(text[i]);
+    const auto [it, is_new] = byte_instructions_.try_emplace(key(byte, next), 0);
+    if (is_new) it->second = add({Instruction::Op::byte, byte, false, next}, scope_before(next));
+    next = it->second;
+  }
+  return next;
+}
+
+Position Compiler::compile_alternatives(const ProgramNode& node, Position next) {
+  std::vector<Branch> branches;
+  std::vector<Position> targets;
+  for (const uint32_t child : program_.children(node)) {
+    const ProgramNode& n = program_.node(child);
+    const auto parts = n.op == Op::sequence ? program_.children(n) : std::span<const uint32_t>{};
+    if (n.op == Op::bytes) {
+      branches.push_back({program_.text(n), next});
+    } else if (!parts.empty() && program_.node(parts[0]).op == Op::bytes) {
+      branches.push_back({program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)});
+    } else {
+      targets.push_back(compile(child, next));
+    }
+  }
+  if (!branches.empty()) targets.insert(targets.begin(), byte_trie(branches));
+  return split(std::move(targets), next);
+}
+
+// Literal beginnings are merged into a trie, so that a choice among hundreds of names or enum values is one
+// instruction per shared byte instead of hundreds of configurations.
+Position Compiler::byte_trie(std::span<const Branch> branches) {
+  struct Node {
+    std::map<uint8_t, uint32_t> children;
+    std::vector<Position> ends;
+  };
+  std::vector<Node> trie(1);
+  for (const Branch& branch : branches) {
+    uint32_t at = 0;
+    for (const char c : branch.head) {
+      const auto [it, is_new] = trie[at].children.try_emplace(static_cast<uint8_t>(c), static_cast<uint32_t>(trie.size()));
+      at = it->second;
+      if (is_new) trie.emplace_back();
+    }
+    trie[at].ends.push_back(branch.rest);
+  }
+  // Children were added after their parents: backwards, every child is ready before its parent.
+  std::vector<Position> position(trie.size());
+  for (size_t n = trie.size(); n-- > 0;) {
+    std::vector<Position> targets = trie[n].ends;
+    for (const auto& [byte, child] : trie[n].children) {
+      const char c = static_cast<char>(byte);
+      targets.push_back(bytes({&c, 1}, position[child]));
+    }
+    position[n] = split(std::move(targets), branches[0].rest);
+  }
+  return position[0];
+}
+
+/// `continuation`: any position that follows one of the targets; a split has no `next` of its own to tell its scope.
+Position Compiler::split(std::vector<Position> targets, Position continuation) {
+  if (targets.size() == 1) return targets[0];
+  const uint32_t first = static_cast<uint32_t>(out_.targets_.size());
+  out_.targets_.insert(out_.targets_.end(), targets.begin(), targets.end());
+  return add({Instruction::Op::split, 0, false, 0, first, static_cast<uint32_t>(targets.size())}, scope_before(continuation));
+}
+
+Position Compiler::compile_repeat(const ProgramNode& node, Position next) {
+  const bool separated = node.d != Program::kNone;
+  if (node.c == 0) return next;
+  if (node.b == 1 && node.c == 1) return compile(node.a, next);
+  const uint32_t index = static_cast<uint32_t>(out_.loops_.size());
+  out_.loops_.push_back({node.b, node.c, 0, 0, next});
+  const uint32_t scope = scope_before(next);
+  const Position again = add({Instruction::Op::loop_next, 0, false, 0, index}, scope);
+  const Position body = compile(node.a, again);
+  out_.loops_[index].body = body;
+  out_.loops_[index].again = separated ? compile_sequence(std::array{node.d, node.a}, again) : body;
+  return add({Instruction::Op::loop_enter, 0, false, next, index}, scope);
+}
+
+Position Compiler::compile_regex(const ProgramNode& node, Position next) {
+  const std::string_view pattern = program_.text(node);
+  auto [it, is_new] = dfa_rows_.try_emplace(pattern, 0);
+  if (is_new) {
+    const Dfa dfa = Dfa::from_regex(pattern);
+    it->second = static_cast<uint32_t>(out_.row_first_.size());
+    const std::vector<Cost> costs = costs_to_accept(dfa);
+    for (uint32_t s = 0; s < dfa.size(); ++s) {
+      const auto row = dfa.row(s);
+      out_.rows_.insert(out_.rows_.end(), row.begin(), row.end());
+      out_.row_first_.push_back(first_bytes(dfa, s));
+      out_.row_costs_.push_back(costs[s]);
+    }
+    dfa_sizes_.resize(out_.row_first_.size());
+    dfa_sizes_[it->second] = dfa.size();
+  }
+  const uint32_t first_row = it->second;
+  const Position base = static_cast<Position>(out_.instructions_.size());
+  for (uint32_t s = 0; s < dfa_sizes_[first_row]; ++s) {
+    add({Instruction::Op::dfa, 0, out_.row_costs_[first_row + s] == 0, next, first_row + s, base}, scope_before(next));
+  }
+  return base;
+}
+
+Position Compiler::compile_capture(const ProgramNode& node, Position next) {
+  const uint32_t name = capture_name(program_.text(node));
+  out_.scopes_.push_back({name, scope_before(next)});
+  const uint32_t inside = static_cast<uint32_t>(out_.scopes_.size() - 1);
+  // The closing position counts as inside: what comes before it takes its scope from it.
+  const Position close = add({Instruction::Op::capture_close, 0, false, next, name}, inside);
+  const Position body = compile(node.c, close);
+  return add({Instruction::Op::capture_open, 0, false, body, name}, scope_before(next));
+}
+
+uint32_t Compiler::capture_name(std::string_view name) {
+  const auto [it, is_new] = names_.try_emplace(name, static_cast<uint32_t>(names_.size()));
+  if (is_new) out_.capture_names_.emplace_back(name);
+  return it->second;
+}
+
+/// Calls were compiled before all entries were known: replace rule numbers by positions.
+void Compiler::link_calls() {
+  for (Instruction& instruction : out_.instructions_) {
+    if (instruction.op != Instruction::Op::call) continue;
+    instruction.b = instruction.a;
+    instruction.a = rule_entries_[instruction.b];
+  }
+}
+
+/// The rules that can be called from `entry` before anything is consumed.
+void Compiler::collect_left_calls(Position entry, std::vector<uint32_t>& rules) const {
+  std::vector<Position> work{entry};
+  std::vector<uint8_t> seen(out_.instructions_.size());
+  auto visit = [&](Position p) {
+    if (!std::exchange(seen[p], uint8_t{1})) work.push_back(p);
+  };
+  while (!work.empty()) {
+    const Instruction& at = out_.instructions_[work.back()];
+    work.pop_back();
+    switch (at.op) {
+      case Instruction::Op::split: std::ranges::for_each(out_.targets(at), visit); break;
+      case Instruction::Op::call:
+        rules.push_back(at.b);
+        if (out_.cost(at.a) == 0) visit(at.next);
+        break;
+      case Instruction::Op::loop_enter: {
+        const Loop& loop = out_.loops_[at.a];
+        visit(loop.body);
+        if (loop.min == 0) visit(loop.exit);
+        if (out_.cost(loop.body) == 0) visit(loop.again);
+        break;
+      }
+      case Instruction::Op::dfa:
+        if (at.dfa_accepting) visit(at.next);
+        break;
+      case Instruction::Op::capture_open:
+      case Instruction::Op::capture_close: visit(at.next); break;
+      default: break;
+    }
+  }
+}
+
+// A rule that reaches itself before consuming a byte would push return points for ever.
+void Compiler::refuse_left_recursion() const {
+  enum : uint8_t { fresh, open, done };
+  std::vector<uint8_t> mark(rule_entries_.size(), fresh);
+  struct Frame {
+    uint32_t rule;
+    std::vector<uint32_t> calls;
+  };
+  for (uint32_t r = 0; r < rule_entries_.size(); ++r) {
+    if (mark[r] != fresh) continue;
+    std::vector<Frame> path;
+    auto enter = [&](uint32_t rule) {
+      mark[rule] = open;
+      path.push_back({rule, {}});
+      collect_left_calls(rule_entries_[rule], path.back().calls);
+    };
+    enter(r);
+    while (!path.empty()) {
+      Frame& top = path.back();
+      if (top.calls.empty()) {
+        mark[top.rule] = done;
+        path.pop_back();
+        continue;
+      }
+      const uint32_t callee = top.calls.back();
+      top.calls.pop_back();
+      if (mark[callee] == open) throw Error("SURECALL_INVALID_PROGRAM", "invalid program: a rule calls itself before anything else");
+      if (mark[callee] == fresh) enter(callee);
+    }
+  }
+}
+
+}  // namespace surecall

@@ -1,0 +1,54 @@
+#pragma once
+// Program -> Automaton, back to front: every part is compiled knowing the position that follows it, so sequences need
+// no jumps, equal tails are shared, and a part that many others refer to is compiled once per continuation.
+
+#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "program/automaton.h"
+#include "program/program.h"
+
+namespace surecall {
+
+class Compiler {
+ public:
+  explicit Compiler(const Program& program) : program_(program) {}
+  Automaton run();
+
+ private:
+  /// An alternative that begins with literal bytes: what is left of them, and where they lead.
+  struct Branch {
+    std::string_view head;
+    Position rest;
+  };
+
+  Position compile(uint32_t node, Position next);
+  Position compile_node(const ProgramNode& node, Position next);
+  Position compile_sequence(std::span<const uint32_t> children, Position next);
+  Position compile_alternatives(const ProgramNode& node, Position next);
+  Position compile_repeat(const ProgramNode& node, Position next);
+  Position compile_regex(const ProgramNode& node, Position next);
+  Position compile_capture(const ProgramNode& node, Position next);
+  Position bytes(std::string_view text, Position next);
+  Position byte_trie(std::span<const Branch> branches);
+  Position split(std::vector<Position> targets, Position continuation);
+  uint32_t capture_name(std::string_view name);
+  uint32_t scope_before(Position next) const;
+  Position add(Instruction instruction, uint32_t scope);
+  void link_calls();
+  void refuse_left_recursion() const;
+  void collect_left_calls(Position entry, std::vector<uint32_t>& rules) const;
+
+  const Program& program_;
+  Automaton out_;
+  std::unordered_map<uint64_t, Position> compiled_;            // (node, next)
+  std::unordered_map<uint64_t, Position> byte_instructions_;   // (byte, next)
+  std::map<std::string_view, uint32_t> dfa_rows_;              // pattern -> first row
+  std::map<std::string_view, uint32_t> names_;
+  std::vector<uint32_t> dfa_sizes_;                            // by first row: number of states
+  std::vector<Position> rule_entries_;
+};
+
+}  // namespace surecall

@@ -1,0 +1,48 @@
+#pragma once
+// Regular expressions as minimal-effort DFAs over bytes.
+//
+// Syntax: a subset of ECMA-262 over Unicode code points, matched against the whole text:
+//   literals . [a-z] [^a-z] \d \w \s \D \W \S \n \r \t \f \v \0 \xHH \uHHHH \u{H...} \<punctuation>
+//   (...) (?:...) | * + ? {m} {m,} {m,n}  (lazy forms too: they accept the same language)
+// Text is UTF-8: a class of code points becomes byte sequences, so only well-formed UTF-8 is ever accepted.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace surecall {
+
+/// Bounds on what one pattern may cost; reaching one is an error, never a hang.
+struct RegexLimits {
+  uint32_t nfa_states = 200'000;
+  uint32_t dfa_states = 20'000;
+};
+
+/// A DFA without dead states: from every state an accepting one is reachable. State 0 is the start.
+class Dfa {
+ public:
+  static constexpr uint32_t kDead = 0xffffffff;
+  /// Symbol after the 256 bytes: "any plain JSON-string character" (text_slice.h). Its target is the one state that
+  /// every such character leads to, kDead if all are refused, kMixed if they lead to different states.
+  static constexpr uint32_t kText = 256;
+  static constexpr uint32_t kMixed = 0xfffffffe;
+  static constexpr uint32_t kSymbols = 257;
+
+  /// Compiles `pattern`. Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault: a syntax error, a
+  /// limit reached, or a pattern that nothing can match.
+  static Dfa from_regex(std::string_view pattern, const RegexLimits& limits = {});
+
+  uint32_t size() const { return static_cast<uint32_t>(accepting_.size()); }
+  bool accepting(uint32_t state) const { return accepting_[state]; }
+  uint32_t next(uint32_t state, uint32_t symbol) const { return next_[size_t{state} * kSymbols + symbol]; }
+  std::span<const uint32_t> row(uint32_t state) const { return std::span(next_).subspan(size_t{state} * kSymbols, kSymbols); }
+  size_t memory_bytes() const { return next_.capacity() * sizeof(uint32_t) + accepting_.capacity(); }
+
+ private:
+  friend class DfaBuilder;
+  std::vector<uint32_t> next_;  // kSymbols per state
+  std::vector<uint8_t> accepting_;
+};
+
+}  // namespace surecall

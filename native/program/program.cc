@@ -1,0 +1,121 @@
+#include "program/program.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "support/error.h"
+
+namespace surecall {
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) { throw Error("SURECALL_INVALID_PROGRAM", "invalid program: " + why); }
+
+/// Reads the buffer front to back; every read is checked.
+class Reader {
+ public:
+  explicit Reader(std::span<const uint8_t> buffer) : rest_(buffer) {}
+
+  uint32_t word() {
+    uint32_t value;
+    copy(&value, 1);
+    return value;
+  }
+  template <class T>
+  void copy(T* out, size_t count) {
+    const size_t bytes = count * sizeof(T);
+    if (count > rest_.size() || bytes > rest_.size()) refuse("it ends too early");
+    if (bytes != 0) std::memcpy(out, rest_.data(), bytes);
+    rest_ = rest_.subspan(bytes);
+  }
+  template <class T>
+  void fill(std::vector<T>& out, uint32_t count) {
+    if (count > rest_.size() / sizeof(T)) refuse("it ends too early");
+    out.resize(count);
+    copy(out.data(), count);
+  }
+  bool done() const { return rest_.empty(); }
+
+ private:
+  std::span<const uint8_t> rest_;
+};
+
+}  // namespace
+
+Program Program::parse(std::span<const uint8_t> buffer) {
+  Reader reader(buffer);
+  if (reader.word() != kMagic) refuse("it is not of version 1");
+  Program program;
+  const uint32_t nodes = reader.word();
+  const uint32_t rules = reader.word();
+  const uint32_t lists = reader.word();
+  const uint32_t pool = reader.word();
+  program.root_ = reader.word();
+  if (nodes > kMaxNodes) refuse("more than " + std::to_string(kMaxNodes) + " nodes");
+  reader.fill(program.nodes_, nodes);
+  reader.fill(program.rules_, rules);
+  reader.fill(program.lists_, lists);
+  reader.fill(program.pool_, pool);
+  if (!reader.done()) refuse("bytes after its end");
+  if (program.root_ >= nodes) refuse("the root is not a node");
+  for (const uint32_t body : program.rules_) {
+    if (body >= nodes) refuse("a rule's body is not a node");
+  }
+  for (uint32_t i = 0; i < nodes; ++i) program.check_node(i);
+  program.check_depth();
+  return program;
+}
+
+void Program::check_node(uint32_t index) const {
+  const ProgramNode& n = nodes_[index];
+  const std::string at = "node " + std::to_string(index) + ": ";
+  auto need = [&](bool good, const char* why) {
+    if (!good) refuse(at + why);
+  };
+  auto in = [](uint32_t offset, uint32_t count, size_t size) { return offset <= size && count <= size - offset; };
+  switch (n.op) {
+    case Op::bytes:
+    case Op::regex:
+      need(in(n.a, n.b, pool_.size()), "text outside the pool");
+      return;
+    case Op::sequence:
+    case Op::alternatives:
+      need(in(n.a, n.b, lists_.size()), "list outside the lists");
+      need(n.op == Op::sequence || n.b > 0, "no alternatives");
+      for (const uint32_t child : children(n)) need(child < index, "a child does not precede its parent");
+      return;
+    case Op::repeat:
+      need(n.a < index, "a child does not precede its parent");
+      need(n.d == kNone || n.d < index, "a separator does not precede its parent");
+      need(n.b <= n.c, "min is more than max");
+      need(n.b != kUnbounded, "min is unbounded");
+      return;
+    case Op::rule:
+      need(n.a < rules_.size(), "no such rule");
+      return;
+    case Op::token:
+      return;
+    case Op::capture:
+      need(in(n.a, n.b, pool_.size()), "name outside the pool");
+      need(n.c < index, "a child does not precede its parent");
+      return;
+  }
+  refuse(at + "unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
+}
+
+void Program::check_depth() const {
+  std::vector<uint32_t> depth(nodes_.size(), 1);
+  for (uint32_t i = 0; i < nodes_.size(); ++i) {
+    const ProgramNode& n = nodes_[i];
+    auto below = [&](uint32_t child) { depth[i] = std::max(depth[i], depth[child] + 1); };
+    if (n.op == Op::sequence || n.op == Op::alternatives) std::ranges::for_each(children(n), below);
+    if (n.op == Op::repeat) {
+      below(n.a);
+      if (n.d != kNone) below(n.d);
+    }
+    if (n.op == Op::capture) below(n.c);
+    if (depth[i] > kMaxDepth) refuse("nested more than " + std::to_string(kMaxDepth) + " deep");
+  }
+}
+
+}  // namespace surecall

@@ -1,0 +1,72 @@
+#pragma once
+// The program: the boundary between lib/ (which knows schemas and tools) and native/ (which knows bytes and tokens).
+//
+// A small algebra over bytes and tokens in one flat little-endian buffer, written by lib/program/builder.ts:
+//
+//   u32 magic 'SCP1' | u32 nodes | u32 rules | u32 list words | u32 pool bytes | u32 root node
+//   nodes:  5 words each: op, a, b, c, d      a node's children have smaller indices, so there are no cycles ...
+//   rules:  1 word each: the node of its body  ... except through rules, which may recurse
+//   lists:  child indices of sequences and alternatives
+//   pool:   UTF-8 bytes of literals, patterns and names
+//
+// | op           | a, b, c, d                                   | accepts                                       |
+// |--------------|----------------------------------------------|-----------------------------------------------|
+// | bytes        | pool offset, length                          | exactly these bytes                           |
+// | sequence     | list offset, count                           | its children one after another                |
+// | alternatives | list offset, count                           | any one child                                 |
+// | repeat       | child, min, max (kUnbounded), separator node | min..max times the child, separator between   |
+// | regex        | pool offset, length                          | what the whole pattern matches (regex.h)      |
+// | rule         | rule index                                   | what the rule's body accepts                  |
+// | token        | token id                                     | that token, and no spelling of it             |
+// | capture      | pool offset, length of the name, child       | its child, remembering where it stood         |
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace surecall {
+
+enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture };
+inline constexpr uint32_t kOpCount = 8;
+
+struct ProgramNode {
+  Op op;
+  uint32_t a, b, c, d;
+};
+
+/// A validated program: every index is in range, children precede parents, nesting is bounded.
+class Program {
+ public:
+  static constexpr uint32_t kMagic = 0x31504353;  // "SCP1"
+  static constexpr uint32_t kUnbounded = 0xffffffff;
+  static constexpr uint32_t kNone = 0xffffffff;
+  /// Deeper nesting is refused: compiling recurses once per level.
+  static constexpr uint32_t kMaxDepth = 2000;
+  static constexpr uint32_t kMaxNodes = 1u << 22;
+
+  /// Copies and checks a serialised program. Throws Error SURECALL_INVALID_PROGRAM naming the node at fault.
+  static Program parse(std::span<const uint8_t> buffer);
+
+  const ProgramNode& node(uint32_t index) const { return nodes_[index]; }
+  uint32_t node_count() const { return static_cast<uint32_t>(nodes_.size()); }
+  uint32_t root() const { return root_; }
+  uint32_t rule(uint32_t index) const { return rules_[index]; }
+  uint32_t rule_count() const { return static_cast<uint32_t>(rules_.size()); }
+  /// Children of a sequence or of alternatives.
+  std::span<const uint32_t> children(const ProgramNode& node) const { return std::span(lists_).subspan(node.a, node.b); }
+  /// Bytes of a literal, pattern or name.
+  std::string_view text(const ProgramNode& node) const { return std::string_view(pool_.data() + node.a, node.b); }
+
+ private:
+  void check_node(uint32_t index) const;
+  void check_depth() const;
+
+  std::vector<ProgramNode> nodes_;
+  std::vector<uint32_t> rules_;
+  std::vector<uint32_t> lists_;
+  std::vector<char> pool_;
+  uint32_t root_ = 0;
+};
+
+}  // namespace surecall
