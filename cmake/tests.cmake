@@ -20,6 +20,9 @@ foreach(source ${test_sources})
   surecall_target(${name})
   target_compile_definitions(${name} PRIVATE SURECALL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${library} GTest::gtest GTest::gtest_main Threads::Threads)
+  if(library STREQUAL "surecall_decode")
+    target_link_libraries(${name} PRIVATE llama) # they compare with llama.cpp itself
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"

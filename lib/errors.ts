@@ -76,6 +76,14 @@ export function describeError(error: unknown): { readonly code: ErrorCode; reado
   return { code: 'SURECALL_INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }
 
+/** The same failure as a {@link SurecallError}, if the native addon threw it; anything else unchanged. */
+export function fromNative(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof SurecallError) return error;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string' || !Object.hasOwn(ERROR_CODES, code)) return error;
+  return new SurecallError(code as ErrorCode, error.message, { cause: error });
+}
+
 /** A value in an error message: JSON text, cut when it is long. */
 export function shown(value: unknown, limit = 80): string {
   if (value === undefined) return 'nothing';

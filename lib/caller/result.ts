@@ -1,5 +1,7 @@
 // What a call gives back. Types only: the command line, the server and the caller share them.
 
+import type { ErrorCode } from '../errors.js';
+
 /** The outcome of one call. */
 export interface CallResult {
   /** The function calls, in the order in which the model wrote them. */
@@ -15,6 +17,11 @@ export interface CallResult {
   /** Every decoding step; present only where a trace was asked for. */
   readonly trace?: readonly TraceStep[];
 }
+
+/** The outcome of one prompt of a batch: a result, or the error in its place. */
+export type BatchResult =
+  | ({ readonly index: number; readonly error?: undefined } & CallResult)
+  | { readonly index: number; readonly calls: readonly []; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** One function call, valid for the definition of its tool. */
 export interface ToolCall {

@@ -1,6 +1,7 @@
 // Finding calls in text that was not produced under our mask: a scanner that knows strings and brackets, no more.
 
 import { SurecallError, shown } from '../errors.js';
+import { isRecord } from '../json.js';
 import { repairEscapes } from '../text/repair.js';
 import type { ParsedCall } from './format.js';
 
@@ -55,8 +56,4 @@ export function readCall(value: unknown, start: number, end: number): ParsedCall
 export function unreadable(text: string, start: number, reason: string): never {
   const message = `call at character ${start}: ${reason}: ${shown(text.slice(start, start + 60))}`;
   throw new SurecallError('SURECALL_PARSE', message, { details: { start, text } });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { SurecallError, shown } from '../errors.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import type { Tool } from '../tools/tool.js';
 import type { TagOptions, ToolChoice } from './format.js';
-import type { Format, StructuralTag, TagFormat } from './structural-tag.js';
+import type { Format, JsonSchemaFormat, StructuralTag, TagFormat } from './structural-tag.js';
 
 /** How a format writes one call: what stands before and after the arguments, and what announces a call in free text. */
 export interface CallSpelling {
@@ -14,6 +14,14 @@ export interface CallSpelling {
   readonly trigger: string;
   /** Strings that free text must not hold. */
   readonly excludes: readonly string[];
+}
+
+// Which tool's arguments a part of a tag holds. Beside the tag, not in it: the tag is JSON that other servers read.
+const toolNames = new WeakMap<JsonSchemaFormat, string>();
+
+/** The tool whose arguments this part of a tag from {@link callTag} holds. */
+export function toolOfContent(content: JsonSchemaFormat): string | undefined {
+  return toolNames.get(content);
 }
 
 /**
@@ -68,10 +76,7 @@ function toolNamed(tools: readonly Tool[], name: string): Tool {
 function tagOf(tool: Tool, spelling: CallSpelling): TagFormat {
   // A tool that is not strict promises no more than an object.
   const schema: JsonSchema = tool.strict ? tool.parameters : { type: 'object' };
-  return {
-    type: 'tag',
-    begin: spelling.begin(tool.name),
-    content: { type: 'json_schema', json_schema: schema },
-    end: spelling.end,
-  };
+  const content: JsonSchemaFormat = { type: 'json_schema', json_schema: schema };
+  toolNames.set(content, tool.name);
+  return { type: 'tag', begin: spelling.begin(tool.name), content, end: spelling.end };
 }

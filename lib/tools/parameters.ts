@@ -5,15 +5,21 @@
 // that says its type), so a keyword of JSON Schema whose value is not a declaration gives a JSON Schema away.
 
 import { shown } from '../errors.js';
+import { isRecord } from '../json.js';
 import type { JsonSchemaObject } from '../schema/json-schema.js';
 import { failAt, inside, type Place } from './place.js';
-import { checkTypes, isRecord, mapValues } from './types.js';
+import { checkTypes, mapValues } from './types.js';
 
 // `type` or one of these makes an object a schema for tool arguments.
 const COMPOSITION = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if'];
 const SCHEMA_KEYWORDS = [
   'type', 'properties', 'required', 'additionalProperties', 'patternProperties', '$schema', '$id', '$defs',
   'definitions', 'title', 'description', ...COMPOSITION,
+];
+
+// Keywords that say, or leave to a part of the schema to say, which undeclared properties there may be.
+const OPEN_OR_CLOSE = [
+  'additionalProperties', 'patternProperties', 'unevaluatedProperties', 'propertyNames', 'dependentSchemas', ...COMPOSITION,
 ];
 
 /** The schema of a tool without parameters. */
@@ -38,7 +44,8 @@ function isJsonSchema(parameters: Readonly<Record<string, unknown>>): boolean {
 /** What the seed dialect writes for one parameter: an object that says which values are meant. */
 function isDeclaration(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  return typeof value['type'] === 'string' || Array.isArray(value['type']) || Array.isArray(value['enum']) || isScalar(value['const']);
+  const { type } = value;
+  return typeof type === 'string' || Array.isArray(type) || Array.isArray(value['enum']) || isScalar(value['const']);
 }
 
 function isScalar(value: unknown): boolean {
@@ -76,7 +83,6 @@ function fromJsonSchema(schema: Readonly<Record<string, unknown>>, place: Place)
  * expects others. With composition the properties may be declared elsewhere, and closing would contradict that.
  */
 function closed(schema: JsonSchemaObject): JsonSchemaObject {
-  const speaks = ['additionalProperties', 'patternProperties', 'unevaluatedProperties', 'propertyNames', 'dependentSchemas', ...COMPOSITION];
-  if (speaks.some((keyword) => keyword in schema)) return schema;
+  if (OPEN_OR_CLOSE.some((keyword) => keyword in schema)) return schema;
   return { ...schema, properties: schema.properties ?? {}, additionalProperties: false };
 }

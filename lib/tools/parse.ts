@@ -6,11 +6,12 @@
 //   OpenAI responses   {type: 'function', name, description, parameters: JSON Schema, strict}
 
 import { shown } from '../errors.js';
+import { isRecord } from '../json.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import { NO_PARAMETERS, parseParameters } from './parameters.js';
 import { failAt, inside, type Place } from './place.js';
 import type { DefinedTool, Tool } from './tool.js';
-import { checkTypes, isRecord } from './types.js';
+import { checkTypes } from './types.js';
 
 /**
  * Reads tool definitions in any of the shapes above, also mixed.

@@ -1,6 +1,7 @@
 // The type names inside a schema: JSON Schema's own everywhere, a few Python spellings in the seed dialect.
 
 import { shown } from '../errors.js';
+import { isRecord } from '../json.js';
 import { JSON_TYPES, type JsonSchema } from '../schema/json-schema.js';
 import { failAt, inside, type Place } from './place.js';
 
@@ -29,11 +30,6 @@ const SINGLE_SCHEMAS = [
   'items', 'additionalItems', 'contains', 'unevaluatedItems', 'contentSchema',
   'additionalProperties', 'unevaluatedProperties', 'propertyNames', 'not', 'if', 'then', 'else',
 ];
-
-/** True for an object that is neither null nor an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Checks that every `type` in a schema and its subschemas is known, and that subschemas are schemas. With `aliases`,

@@ -21,18 +21,23 @@ bool likelier(const Alternative& a, const Alternative& b) {
 
 }  // namespace
 
-Chooser::Chooser(const Vocabulary& vocabulary, const Sampling& sampling)
-    : vocabulary_(vocabulary), sampling_(sampling), text_(vocabulary.mask_words()), none_(vocabulary.mask_words()) {
-  for (TokenId id = 0; id < vocabulary.size(); ++id) {
-    if (!vocabulary.bytes(id).empty() && !vocabulary.ends_generation(id)) text_[id >> 5] |= 1u << (id & 31);
+TokenId likeliest(const float* logits, uint32_t size, const Mask& mask) {
+  if (!mask.is_list()) return kernels().masked_argmax(logits, size, mask.words().data()).id;
+  TokenId best = mask.ids().front();
+  for (const TokenId id : mask.ids()) {
+    if (usable(logits[id]) > usable(logits[best])) best = id;
   }
+  return best;
 }
+
+Chooser::Chooser(const Vocabulary& vocabulary, const Sampling& sampling)
+    : vocabulary_(vocabulary), sampling_(sampling), none_(vocabulary.mask_words()) {}
 
 Choice Chooser::choose(const float* logits, const Mask& mask, size_t position) {
   Choice choice;
   choice.allowed = mask.count();
-  const TokenId best = likeliest(logits, mask);
-  choice.token = sampling_.temperature > 0 && mask.count() > 1 ? draw(logits, mask, position) : best;
+  const TokenId best = likeliest(logits, vocabulary_.size(), mask);
+  choice.token = sampling_.temperature > 0 && mask.count() > 1 ? draw(logits, mask, best, position) : best;
   choice.ends = vocabulary_.ends_generation(choice.token);
 
   const Sums s = sums(logits, mask, usable(logits[best]));
@@ -46,39 +51,37 @@ Choice Chooser::choose(const float* logits, const Mask& mask, size_t position) {
   return choice;
 }
 
-TokenId Chooser::likeliest(const float* logits, const Mask& mask) const {
-  if (!mask.is_list()) return kernels().masked_argmax(logits, vocabulary_.size(), mask.words().data()).id;
-  TokenId best = mask.ids().front();
-  for (const TokenId id : mask.ids()) {
-    if (usable(logits[id]) > usable(logits[best])) best = id;
-  }
-  return best;
-}
-
-// Inverse of the cumulative distribution over tokens ordered from likely to unlikely.
-TokenId Chooser::draw(const float* logits, const Mask& mask, size_t position) {
+// The inverse of the cumulative distribution, at a point that the seed and the position determine.
+TokenId Chooser::draw(const float* logits, const Mask& mask, TokenId likeliest, size_t position) {
+  // Beyond this they weigh less together than what rounding does to the sum.
+  constexpr double kNegligible = -40;
+  const float best = usable(logits[likeliest]);
+  if (!std::isfinite(best)) return likeliest;
   pool_.clear();
-  mask.for_each([&](TokenId id) { pool_.push_back({id, usable(logits[id]) / double{sampling_.temperature}}); });
+  mask.for_each([&](TokenId id) {
+    const double scaled = (double{usable(logits[id])} - best) / sampling_.temperature;
+    if (scaled > kNegligible) pool_.push_back({id, scaled});
+  });
   const size_t kept = sampling_.top_k > 0 ? std::min<size_t>(sampling_.top_k, pool_.size()) : pool_.size();
-  if (kept < pool_.size()) {
-    std::partial_sort(pool_.begin(), pool_.begin() + static_cast<std::ptrdiff_t>(kept), pool_.end(), likelier);
+  if (kept < pool_.size() || sampling_.top_p < 1) {
+    std::partial_sort(pool_.begin(), pool_.begin() + static_cast<std::ptrdiff_t>(kept), pool_.end(),
+                      likelier);
     pool_.resize(kept);
-  } else {
-    std::sort(pool_.begin(), pool_.end(), likelier);
   }
-  const double best = pool_.front().logprob;
-  if (!std::isfinite(best)) return pool_.front().token;
   double total = 0;
-  for (Alternative& each : pool_) total += each.logprob = std::exp(each.logprob - best);
+  for (Alternative& each : pool_) total += each.logprob = std::exp(each.logprob);
   if (sampling_.top_p < 1) {
     double sum = 0;
     size_t count = 0;
-    while (count < pool_.size() && sum < sampling_.top_p * total) sum += pool_[count++].logprob;
-    pool_.resize(std::max<size_t>(count, 1));
-    total = std::max(sum, pool_.front().logprob);
+    while (count < pool_.size() && (count == 0 || sum < sampling_.top_p * total)) {
+      sum += pool_[count++].logprob;
+    }
+    pool_.resize(count);
+    total = sum;
   }
   constexpr double kTo1 = 1.0 / (uint64_t{1} << 53);
-  double left = static_cast<double>(hash_mix(hash_mix(0x5eed, sampling_.seed), position) >> 11) * kTo1 * total;
+  const uint64_t random = hash_mix(hash_mix(0x5eed, sampling_.seed), position) >> 11;
+  double left = static_cast<double>(random) * kTo1 * total;
   for (const Alternative& each : pool_) {
     left -= each.logprob;
     if (left < 0) return each.token;
@@ -115,10 +118,11 @@ std::vector<Alternative> Chooser::alternatives(const float* logits, const Mask& 
 }
 
 TokenId Chooser::unmasked(const float* logits, bool may_end) const {
-  TokenId best = kernels().masked_argmax(logits, vocabulary_.size(), text_.data()).id;
-  if (!may_end) return best;
-  for (const TokenId id : vocabulary_.end_tokens()) {
-    if (usable(logits[id]) > usable(logits[best])) best = id;
+  TokenId best = vocabulary_.size();
+  for (TokenId id = 0; id < vocabulary_.size(); ++id) {
+    if (best < vocabulary_.size() && !(usable(logits[id]) > usable(logits[best]))) continue;
+    const bool fits = vocabulary_.ends_generation(id) ? may_end : !vocabulary_.bytes(id).empty();
+    if (fits) best = id;
   }
   return best;
 }

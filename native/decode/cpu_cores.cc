@@ -39,7 +39,8 @@ uint32_t distinct_cores() {
 uint32_t quota_cores() {
   double quota = 0, period = 0;
   if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); !(v2 >> quota >> period)) {
-    std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+    std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+        v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
     if (!(v1_quota >> quota) || !(v1_period >> period)) return UINT32_MAX;
   }
   if (quota <= 0 || period <= 0) return UINT32_MAX;

@@ -1,5 +1,6 @@
 #pragma once
-// What a caller asks of a session and what it gets back. Plain data: the addon turns it into JavaScript objects.
+// What a caller asks of a session and what it gets back. Plain data: the addon turns it into JavaScript
+// objects.
 
 #include <cstdint>
 #include <memory>
@@ -22,8 +23,8 @@ struct Sampling {
 };
 
 struct GenerateRequest {
-  /// The prompt as tokens, or, if empty, `prompt_text` tokenised with the names of control tokens recognised and the
-  /// beginning-of-sequence token put in front where the model wants one.
+  /// The prompt as tokens, or, if empty, `prompt_text` tokenised with the names of control tokens recognised
+  /// and the beginning-of-sequence token put in front where the model wants one.
   std::vector<TokenId> prompt_tokens;
   std::string prompt_text;
   /// What the answer must look like.
@@ -32,8 +33,8 @@ struct GenerateRequest {
   uint32_t max_tokens = 512;
   /// Evaluate forced tokens together. Off, every token costs a model step; the answer is the same.
   bool fast_forward = true;
-  /// Settle bare quotes in strings by what the model would write next (quote.h). For templates that capture the
-  /// bodies of their strings as "string".
+  /// Settle bare quotes in strings by what the model would write next (quote.cc). For templates that capture
+  /// the bodies of their strings as "string".
   bool lenient = false;
   /// Reuse what the previous request left in the KV cache.
   bool prefix_cache = true;
@@ -57,8 +58,8 @@ struct Choice {
   uint32_t allowed = 0;     ///< how many tokens were allowed
   size_t begin = 0;         ///< the bytes of the text that came of it
   size_t end = 0;
-  bool escaped = false;     ///< a closing quote that was taken for content: `\"` was written instead
-  bool ends = false;        ///< an end-of-generation token: not part of text or tokens
+  bool escaped = false;  ///< a closing quote that was taken for content: `\"` was written instead
+  bool ends = false;     ///< an end-of-generation token: not part of text or tokens
 };
 
 struct TraceStep {
@@ -82,20 +83,19 @@ struct GenerateResult {
   FinishReason finish = FinishReason::stop;
 
   uint32_t prompt_tokens = 0;
-  uint32_t cached_tokens = 0;        ///< prompt tokens that were in the KV cache already
-  uint32_t forwarded_tokens = 0;     ///< answer tokens that were determined, never chosen
-  uint32_t sampled_tokens = 0;       ///< tokens that the model chose, an end-of-generation token included
-  /// Evaluations of the model: 1 for the prompt with all that is forced after it (in however many chunks), and 1 for
-  /// each later one, however many tokens it carries. 0 if the whole answer was determined.
+  uint32_t cached_tokens = 0;     ///< prompt tokens that were in the KV cache already
+  uint32_t forwarded_tokens = 0;  ///< answer tokens that were determined, never chosen
+  uint32_t sampled_tokens = 0;    ///< answer tokens that the model chose, and an end-of-generation token
+  /// Evaluations of the model: 1 for the prompt with all that is forced after it (in however many chunks),
+  /// and 1 for each later one, however many tokens it carries. 0 if the whole answer was determined.
   uint32_t model_steps = 0;
-  uint32_t draft_tokens = 0;         ///< held-back and peeked-over tokens that were evaluated ahead
-  uint32_t draft_accepted = 0;       ///< those of them that became part of the answer
+  uint32_t draft_tokens = 0;  ///< tokens that were evaluated ahead, on the guess that they would follow
   uint32_t escaped_quotes = 0;
-  double removed_mass = 0;           ///< mean over the choices
+  double removed_mass = 0;  ///< mean over the choices
 
-  double prefill_ms = 0;             ///< the first evaluation
-  double decode_ms = 0;              ///< the later ones
-  double mask_ms = 0;                ///< masks and choices
+  double prefill_ms = 0;  ///< the first evaluation
+  double decode_ms = 0;   ///< the later ones
+  double mask_ms = 0;     ///< masks and choices
   double total_ms = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <gguf.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -33,7 +34,9 @@ class Checker {
  public:
   explicit Checker(const std::string& path) : path_(path) {}
 
-  [[noreturn]] void fail(const std::string& what) const { throw Error("SURECALL_MODEL_LOAD", path_ + ": " + what); }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error("SURECALL_MODEL_LOAD", path_ + ": " + what);
+  }
 
   uint64_t check_file() const {
     if (path_.empty()) throw Error("SURECALL_MODEL_LOAD", "the path of the model is empty");
@@ -43,7 +46,8 @@ class Checker {
     const fs::file_status status = fs::status(file, error);
     if (status.type() == fs::file_type::not_found) fail("no such file");
     if (status.type() == fs::file_type::directory) fail("is a directory, not a GGUF file");
-    if (status.type() != fs::file_type::regular) fail(error ? "cannot be read: " + error.message() : "is not a regular file");
+    if (status.type() != fs::file_type::regular)
+      fail(error ? "cannot be read: " + error.message() : "is not a regular file");
     const uint64_t bytes = fs::file_size(file, error);
     if (error) fail("cannot be read: " + error.message());
 
@@ -53,7 +57,8 @@ class Checker {
     char head[8] = {};
     in.read(head, static_cast<std::streamsize>(std::min<uint64_t>(bytes, sizeof head)));
     if (!in) fail("cannot be read");
-    if (std::memcmp(head, GGUF_MAGIC, std::min<uint64_t>(bytes, 4)) != 0) fail("not a GGUF file (it does not start with 'GGUF')");
+    if (std::memcmp(head, GGUF_MAGIC, std::min<uint64_t>(bytes, 4)) != 0)
+      fail("not a GGUF file (it does not start with 'GGUF')");
     if (bytes < kHeaderBytes) fail("truncated: the file ends within its header");
     check_version(head + 4);
     return bytes;
@@ -81,15 +86,29 @@ class Checker {
       const uint64_t bytes = gguf_get_tensor_size(gguf, i);
       // Each term is compared by itself: the sums of a damaged file may wrap.
       if (data > file_bytes || offset > file_bytes - data || bytes > file_bytes - data - offset) {
-        fail("truncated: the data of tensor '" + std::string(gguf_get_tensor_name(gguf, i)) + "' (" + std::to_string(i + 1) + " of " +
-             std::to_string(count) + ") ends beyond the end of the file, which has " + std::to_string(file_bytes) + " bytes");
+        fail("truncated: the data of tensor '" + std::string(gguf_get_tensor_name(gguf, i)) + "' (" +
+             std::to_string(i + 1) + " of " + std::to_string(count) +
+             ") ends beyond the end of the file, which has " + std::to_string(file_bytes) + " bytes");
+      }
+    }
+  }
+
+  // ggml asserts some of these in the middle of a computation, where it is too late to refuse the file.
+  void check_numbers(const gguf_context* gguf) const {
+    for (int64_t i = 0; i < gguf_get_n_kv(gguf); ++i) {
+      if (gguf_get_kv_type(gguf, i) != GGUF_TYPE_FLOAT32) continue;
+      const float value = gguf_get_val_f32(gguf, i);
+      const std::string key = gguf_get_key(gguf, i);
+      if (!std::isfinite(value) || (value < 0 && key.ends_with("epsilon"))) {
+        fail("key '" + key + "' has the value " + std::to_string(value));
       }
     }
   }
 
   std::string string_key(const gguf_context* gguf, const char* key) const {
     const int64_t id = find(gguf, key);
-    if (gguf_get_kv_type(gguf, id) != GGUF_TYPE_STRING) fail(std::string("key '") + key + "' is not a string");
+    if (gguf_get_kv_type(gguf, id) != GGUF_TYPE_STRING)
+      fail(std::string("key '") + key + "' is not a string");
     return gguf_get_val_str(gguf, id);
   }
 
@@ -127,7 +146,8 @@ class Checker {
     return id;
   }
 
-  void check_array(const gguf_context* gguf, int64_t id, const char* of, std::initializer_list<gguf_type> types) const {
+  void check_array(const gguf_context* gguf, int64_t id, const char* of,
+                   std::initializer_list<gguf_type> types) const {
     if (gguf_get_kv_type(gguf, id) == GGUF_TYPE_ARRAY) {
       for (const gguf_type type : types) {
         if (gguf_get_arr_type(gguf, id) == type) return;
@@ -136,14 +156,15 @@ class Checker {
     fail(std::string("key '") + gguf_get_key(gguf, id) + "' is not an array of " + of);
   }
 
-  void check_optional(const gguf_context* gguf, const char* key, const char* of, std::initializer_list<gguf_type> types,
-                      size_t at_least) const {
+  void check_optional(const gguf_context* gguf, const char* key, const char* of,
+                      std::initializer_list<gguf_type> types, size_t at_least) const {
     const int64_t id = gguf_find_key(gguf, key);
     if (id < 0) return;
     check_array(gguf, id, of, types);
     const size_t count = gguf_get_arr_n(gguf, id);
     if (count < at_least) {
-      fail(std::string("key '") + key + "' has " + std::to_string(count) + " entries for " + std::to_string(at_least) + " tokens");
+      fail(std::string("key '") + key + "' has " + std::to_string(count) + " entries for " +
+           std::to_string(at_least) + " tokens");
     }
   }
 
@@ -159,6 +180,7 @@ GgufFacts check_gguf(const std::string& path, bool need_weights) {
   facts.file_bytes = check.check_file();
   const GgufPtr gguf = check.read();
   check.check_tensors(gguf.get(), facts.file_bytes, need_weights);
+  check.check_numbers(gguf.get());
   facts.tensors = gguf_get_n_tensors(gguf.get());
   facts.architecture = check.string_key(gguf.get(), "general.architecture");
   facts.tokens = check.check_vocabulary(gguf.get());

@@ -11,8 +11,8 @@ struct llama_model;
 
 namespace surecall {
 
-/// Owns a llama_model. The tokenizer of a vocabulary may live longer than the weights (a caller keeps the vocabulary
-/// after dispose()), so every use holds the model for its duration, and release() waits for them.
+/// Owns a llama_model. The tokenizer of a vocabulary may live longer than the weights (a caller keeps the
+/// vocabulary after dispose()), so every use holds the model for its duration, and release() waits for them.
 class LlamaHandle {
  public:
   explicit LlamaHandle(llama_model* model) : model_(model) {}

@@ -19,8 +19,8 @@ void on_log(ggml_log_level level, const char* text, void*) {
   current_capture->add(text);
 }
 
-// ggml calls this and then abort(). Its C frames carry unwind tables on every platform we build for, so an exception
-// passes them and reaches the try blocks with which llama.cpp wraps loading and context creation.
+// ggml calls this and then abort(). Its C frames carry unwind tables on every platform we build for, so an
+// exception passes them and reaches the try blocks with which llama.cpp wraps loading and context creation.
 void on_assert(const char* message) {
   if (assertions_throw) throw std::runtime_error(message);
   std::fprintf(stderr, "%s\n", message);
@@ -51,7 +51,7 @@ LogCapture::~LogCapture() { current_capture = outer_; }
 void LogCapture::add(std::string line) {
   constexpr size_t kLines = 64;
   line = without_function(std::move(line));
-  if (line.empty()) return;
+  if (line.empty() || line == "failed to load model") return;  // that much is known
   if (lines_.size() == kLines) lines_.erase(lines_.begin());
   lines_.push_back(std::move(line));
 }

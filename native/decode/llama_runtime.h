@@ -1,6 +1,6 @@
 #pragma once
-// What the process owes llama.cpp: one backend initialisation, somewhere for its log lines to go, and a net under
-// the assertions with which it meets files that are well-formed but make no sense.
+// What the process owes llama.cpp: one backend initialisation, somewhere for its log lines to go, and a net
+// under the assertions with which it meets files that are well-formed but make no sense.
 
 #include <functional>
 #include <string>
@@ -20,7 +20,8 @@ class LogCapture {
   LogCapture(const LogCapture&) = delete;
   LogCapture& operator=(const LogCapture&) = delete;
 
-  /// The last few lines, joined with "; ", without the names of the functions that wrote them. Empty if there are none.
+  /// The last few lines, joined with "; ", without the names of the functions that wrote them. Empty if there
+  /// are none.
   std::string text() const;
   void add(std::string line);
 
@@ -29,8 +30,9 @@ class LogCapture {
   std::vector<std::string> lines_;
 };
 
-/// While the object lives, a failed GGML_ASSERT on this thread throws std::runtime_error instead of ending the
-/// process. For loading only: while a graph is computed, other threads wait for this one and must not be left behind.
+/// While the object lives, a failed GGML_ASSERT on this thread throws std::runtime_error instead of ending
+/// the process. For loading only: while a graph is computed, other threads wait for this one and must not be
+/// left behind.
 class AssertGuard {
  public:
   AssertGuard();

@@ -28,7 +28,8 @@ Spelling spelling_of(const llama_model* model) {
   switch (llama_vocab_type(llama_model_get_vocab(model))) {
     case LLAMA_VOCAB_TYPE_BPE:
       // Gemma 4 has merges over text in which, as in SentencePiece, U+2581 stands for a space.
-      return metadata(model, "tokenizer.ggml.model") == "gemma4" ? Spelling::sentence_piece : Spelling::byte_level;
+      return metadata(model, "tokenizer.ggml.model") == "gemma4" ? Spelling::sentence_piece
+                                                                 : Spelling::byte_level;
     case LLAMA_VOCAB_TYPE_SPM:
     case LLAMA_VOCAB_TYPE_UGM:
       return Spelling::sentence_piece;
@@ -36,8 +37,9 @@ Spelling spelling_of(const llama_model* model) {
     case LLAMA_VOCAB_TYPE_PLAMO2:
       return Spelling::pieces;
     default:
-      throw Error("SURECALL_MODEL_LOAD", "tokenizers of kind '" + metadata(model, "tokenizer.ggml.model") +
-                                             "' are not supported: their tokens do not stand for fixed bytes");
+      throw Error("SURECALL_MODEL_LOAD",
+                  "tokenizers of kind '" + metadata(model, "tokenizer.ggml.model") +
+                      "' are not supported: their tokens do not stand for fixed bytes");
   }
 }
 
@@ -91,8 +93,9 @@ Token describe(const llama_vocab* vocab, Spelling spelling, llama_token id) {
     token.kind = TokenKind::control;
     return token;
   }
-  // llama.cpp gives a name to rows that have none in the file: they stand for nothing.
-  if (text == "[EMPTY_" + std::to_string(id) + "]") return unused();
+  // Rows that only pad the table are named by the converter or by llama.cpp, and stand for nothing.
+  if (text == "[PAD" + std::to_string(id) + "]" || text == "[EMPTY_" + std::to_string(id) + "]")
+    return unused();
   // Added tokens are written as they are, whatever the spelling of the others.
   if (attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) return token;
   if (attributes & LLAMA_TOKEN_ATTR_BYTE) return decode_hex_byte(text, token.bytes) ? token : unused();
@@ -124,7 +127,8 @@ class LlamaTokenizer final : public Tokenizer {
     model_->with([&](const llama_model* model) {
       const llama_vocab* vocab = llama_model_get_vocab(model);
       if (parse_special) {
-        // A prompt: exactly as llama.cpp does it, with the space that SentencePiece models expect at the start.
+        // A prompt: exactly as llama.cpp does it, with the space that SentencePiece models expect at the
+        // start.
         const std::vector<llama_token> tokens = run(vocab, text, true);
         out.insert(out.end(), tokens.begin(), tokens.end());
       } else {
@@ -141,19 +145,21 @@ class LlamaTokenizer final : public Tokenizer {
     // A token spells at least one byte, but some tokenizers add a space in front.
     std::vector<llama_token> tokens(text.size() / 3 + 16);
     for (;;) {
-      const int32_t count = llama_tokenize(vocab, text.data(), static_cast<int32_t>(text.size()), tokens.data(),
-                                           static_cast<int32_t>(tokens.size()), /*add_special=*/false, parse_special);
+      const int32_t count =
+          llama_tokenize(vocab, text.data(), static_cast<int32_t>(text.size()), tokens.data(),
+                         static_cast<int32_t>(tokens.size()), /*add_special=*/false, parse_special);
       if (count >= 0) {
         tokens.resize(static_cast<size_t>(count));
         return tokens;
       }
-      if (count == std::numeric_limits<int32_t>::min()) throw Error("SURECALL_NATIVE", "the text to tokenise is too long");
+      if (count == std::numeric_limits<int32_t>::min())
+        throw Error("SURECALL_NATIVE", "the text to tokenise is too long");
       tokens.resize(static_cast<size_t>(-count));
     }
   }
 
-  // Bytes that are not UTF-8 (half a character, where alternatives differ in the other half) would be replaced by
-  // llama.cpp; they get their byte tokens, and the text between them is tokenised as usual.
+  // Bytes that are not UTF-8 (half a character, where alternatives differ in the other half) would be
+  // replaced by llama.cpp; they get their byte tokens, and the text between them is tokenised as usual.
   void tokenize_exactly(const llama_vocab* vocab, std::string_view text, std::vector<TokenId>& out) const {
     size_t run_start = 0;
     for (size_t at = 0; at < text.size();) {
@@ -178,7 +184,8 @@ class LlamaTokenizer final : public Tokenizer {
   }
 
   // SentencePiece tokenizers put a space in front of every text. Behind a line feed they add none.
-  bool without_space(const llama_vocab* vocab, std::string_view text, std::vector<llama_token>& tokens) const {
+  bool without_space(const llama_vocab* vocab, std::string_view text,
+                     std::vector<llama_token>& tokens) const {
     if (spelling_ != Spelling::sentence_piece) return false;
     for (const std::string_view mark : {"\n", "\t", "\x01"}) {
       tokens = run(vocab, std::string(mark) + std::string(text), false);
@@ -207,7 +214,8 @@ class LlamaTokenizer final : public Tokenizer {
   void push_byte(char byte, std::vector<TokenId>& out) const {
     const TokenId id = byte_tokens_[static_cast<uint8_t>(byte)];
     if (id == kNone) {
-      throw Error("SURECALL_NATIVE", "the vocabulary has no token for byte " + std::to_string(static_cast<uint8_t>(byte)));
+      throw Error("SURECALL_NATIVE",
+                  "the vocabulary has no token for byte " + std::to_string(static_cast<uint8_t>(byte)));
     }
     out.push_back(id);
   }
@@ -234,7 +242,8 @@ bool decode_byte_level(std::string_view spelling, std::string& bytes) {
   std::string decoded;
   for (size_t at = 0; at < spelling.size();) {
     uint32_t code_point;
-    if (!decode_utf8(spelling, at, code_point) || code_point >= table.size() || table[code_point] < 0) return false;
+    if (!decode_utf8(spelling, at, code_point) || code_point >= table.size() || table[code_point] < 0)
+      return false;
     decoded += static_cast<char>(table[code_point]);
   }
   bytes = std::move(decoded);
@@ -257,7 +266,8 @@ std::shared_ptr<const Vocabulary> make_vocabulary(std::shared_ptr<LlamaHandle> h
       TokenId& slot = byte_tokens[static_cast<uint8_t>(token.bytes[0])];
       if (slot == 0xffffffff) slot = static_cast<TokenId>(id);
     }
-    return std::make_shared<const Vocabulary>(tokens, std::make_unique<LlamaTokenizer>(handle, spelling, byte_tokens));
+    return std::make_shared<const Vocabulary>(
+        tokens, std::make_unique<LlamaTokenizer>(handle, spelling, byte_tokens));
   });
 }
 
@@ -270,7 +280,8 @@ std::shared_ptr<const Vocabulary> load_vocabulary(const std::string& path) {
     params.vocab_only = true;
     params.load_mode = LLAMA_LOAD_MODE_NONE;
     auto handle = std::make_shared<LlamaHandle>(llama_model_load_from_file(path.c_str(), params));
-    if (handle->get() == nullptr) throw Error("SURECALL_MODEL_LOAD", "the vocabulary cannot be read (" + log.text() + ")");
+    if (handle->get() == nullptr)
+      throw Error("SURECALL_MODEL_LOAD", "the vocabulary cannot be read (" + log.text() + ")");
     return make_vocabulary(std::move(handle));
   } catch (const Error& error) {
     throw Error(error.code(), path + ": " + error.what());

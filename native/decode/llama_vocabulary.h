@@ -1,6 +1,6 @@
 #pragma once
-// The vocabulary of a GGUF file in our own terms: the true bytes of every token, and llama.cpp's tokenizer behind
-// the interface of vocab/.
+// The vocabulary of a GGUF file in our own terms: the true bytes of every token, and llama.cpp's tokenizer
+// behind the interface of vocab/.
 
 #include <memory>
 #include <string>

@@ -1,10 +1,13 @@
 #include "decode/random_evaluator.h"
 
+#include <algorithm>
+
 #include "support/hash.h"
 
 namespace surecall {
 
-RandomEvaluator::RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed) : seed_(seed), row_(vocabulary.size()) {
+RandomEvaluator::RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed)
+    : seed_(seed), row_(vocabulary.size()) {
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     if (vocabulary.bytes(id).size() == 1) short_tokens_.push_back(id);
   }
@@ -12,13 +15,15 @@ RandomEvaluator::RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed) : 
 
 const float* RandomEvaluator::logits(std::span<const TokenId> tokens) {
   const size_t position = tokens.size();
-  if (position < first_ || position > last_) return nullptr;
+  if (std::find(known_.begin(), known_.end(), position) == known_.end()) return nullptr;
   if (position == row_position_) return row_.data();
   uint64_t state = hash_mix(seed_, position);
   const bool short_ones = (state & 3) == 0;
-  for (float& logit : row_) {
+  constexpr float kTo4 = 4.0f / (1 << 24);
+  for (size_t i = 0; i < row_.size(); i += 2) {
     state = hash_mix(state, 0);
-    logit = static_cast<float>(state >> 40) * (4.0f / (1 << 24));
+    row_[i] = static_cast<float>(state >> 40) * kTo4;
+    if (i + 1 < row_.size()) row_[i + 1] = static_cast<float>(state & 0xffffff) * kTo4;
   }
   if (short_ones) {
     for (const TokenId id : short_tokens_) row_[id] += 4;
@@ -27,9 +32,8 @@ const float* RandomEvaluator::logits(std::span<const TokenId> tokens) {
   return row_.data();
 }
 
-size_t RandomEvaluator::evaluate(std::span<const TokenId> tokens, size_t first) {
-  first_ = first;
-  last_ = tokens.size();
+size_t RandomEvaluator::evaluate(std::span<const TokenId>, std::span<const size_t> lengths) {
+  known_.assign(lengths.begin(), lengths.end());
   return 0;
 }
 

@@ -8,23 +8,23 @@
 
 namespace surecall {
 
-/// The logits after n tokens depend on the seed and on n alone, so that the same walk is taken with and without
-/// fast-forward. They are uniform in [0, 4); at a quarter of the positions the single-byte tokens get 4 more, because
-/// otherwise one quote among 150,000 tokens would never close a string before its length limit does.
+/// The logits after n tokens depend on the seed and on n alone, so that the same walk is taken with and
+/// without fast-forward. They are uniform in [0, 4); at a quarter of the positions the single-byte tokens get
+/// 4 more, because otherwise one quote among 150,000 tokens would never close a string before its length
+/// limit does.
 class RandomEvaluator final : public Evaluator {
  public:
   RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed);
 
   const float* logits(std::span<const TokenId> tokens) override;
-  size_t evaluate(std::span<const TokenId> tokens, size_t first) override;
-  size_t max_rows() const override { return 32; }
+  size_t evaluate(std::span<const TokenId> tokens, std::span<const size_t> lengths) override;
 
  private:
   uint64_t seed_;
   std::vector<TokenId> short_tokens_;
   std::vector<float> row_;
-  size_t row_position_ = 0;  // 0: none
-  size_t first_ = 1, last_ = 0;  // positions that evaluate() has made known
+  size_t row_position_ = 0;    // 0: none
+  std::vector<size_t> known_;  // lengths of the last evaluate()
 };
 
 }  // namespace surecall

@@ -1,11 +1,12 @@
 #include "mask/budget.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace surecall {
 
 Budget::Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks)
-    : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states) {}
+    : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states), search_walker_(states) {}
 
 void Budget::clear() {
   successors_.clear();
@@ -34,6 +35,24 @@ uint32_t Budget::tokens_to_accept(StateId state, uint32_t limit) {
   return tokens;
 }
 
+Mask Budget::mask_within(StateId state, uint32_t tokens_left) {
+  std::vector<TokenId> ids;
+  if (tokens_left == 0) return Mask(std::move(ids));
+  const uint32_t left = tokens_left - 1;
+  // Bytes to completion bound the tokens: nearly always that settles it.
+  auto fits = [&](StateId next) {
+    return next != kDeadState && (states_.cost(next) <= left || tokens_to_accept(next, left) <= left);
+  };
+  walker_.walk(vocabulary_.trie(), states_.canonical(state), [&](uint32_t token, StateId next) {
+    if (fits(next)) ids.push_back(token);
+  });
+  std::vector<uint32_t> edges;
+  states_.token_edges(state, edges);
+  std::ranges::copy_if(edges, std::back_inserter(ids), [&](uint32_t token) { return fits(states_.step_token(state, token)); });
+  if (states_.accepting(state) && state != kFinishedState) std::ranges::copy(vocabulary_.end_tokens(), std::back_inserter(ids));
+  return Mask::of(std::move(ids), vocabulary_.mask_words());
+}
+
 /// The states that one token leads to, each once. The state itself is left out: a loop shortens nothing.
 const std::vector<StateId>& Budget::successors(StateId state) {
   const auto [it, is_new] = successors_.try_emplace(state);
@@ -43,7 +62,7 @@ const std::vector<StateId>& Budget::successors(StateId state) {
   const TextReach reach = masks_.text_reach(state);
   const bool sliced = reach.exact && slice.max_characters() > 0;
   StateId previous = kDeadState;
-  walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [&](uint32_t, StateId next) {
+  search_walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [&](uint32_t, StateId next) {
     if (next != previous) out.push_back(states_.canonical(next));
     previous = next;
   });
@@ -67,26 +86,32 @@ const std::vector<StateId>& Budget::successors(StateId state) {
 }
 
 uint32_t Budget::search(StateId from, uint32_t limit) {
-  const uint32_t bound = std::min(states_.cost(from), limit + 1);
-  std::unordered_map<StateId, uint32_t> level_of{{from, 0}};
-  std::vector<StateId> queue{from};
-  uint32_t best = bound;
-  for (size_t i = 0; i < queue.size(); ++i) {
-    const StateId at = queue[i];
-    const uint32_t level = level_of[at];
-    if (level + 1 >= best) break;
-    if (queue.size() > kMaxOpened) return bound;
-    for (const StateId next : successors(at)) {
-      if (!level_of.try_emplace(next, level + 1).second) continue;
-      if (states_.accepting(next)) {
-        best = std::min(best, level + 1);
-      } else if (const auto known = exact_.find(next); known != exact_.end()) {
-        best = std::min(best, level + 1 + known->second);
-      } else {
-        queue.push_back(next);
+  struct Opened {
+    StateId state;
+    uint32_t level;
+    size_t parent;
+  };
+  std::vector<Opened> queue{{from, 0, 0}};
+  std::unordered_set<StateId> seen{from};
+  uint32_t best = std::min(states_.cost(from), limit + 1);
+  size_t last = 0;
+  for (size_t i = 0; i < queue.size() && queue.size() <= kMaxOpened; ++i) {
+    const uint32_t level = queue[i].level + 1;
+    if (level >= best) break;
+    for (const StateId next : successors(queue[i].state)) {
+      if (!seen.insert(next).second) continue;
+      const auto known = exact_.find(next);
+      const bool accepting = states_.accepting(next);
+      if (!accepting && known == exact_.end()) {
+        queue.push_back({next, level, i});
+      } else if (const uint32_t tokens = level + (accepting ? 0 : known->second); tokens < best) {
+        best = tokens;
+        last = i;
       }
     }
   }
+  // What was promised for this state must hold for those on the way, even if a search from them would give up.
+  for (size_t i = last; i != 0; i = queue[i].parent) exact_.emplace(queue[i].state, best - queue[i].level);
   return best;
 }
 

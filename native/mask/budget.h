@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "mask/mask_cache.h"
@@ -20,14 +21,16 @@ namespace surecall {
 
 class Budget {
  public:
-  /// States that one search may open before it falls back to the bound in bytes. The fallback is safe: it may only
-  /// claim more tokens than are needed.
+  /// States that one search may open before it makes do with the best way found, or the bound in bytes. That is
+  /// safe: it may only claim more tokens than are needed.
   static constexpr size_t kMaxOpened = 20'000;
 
   Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks);
 
   /// Fewest tokens from `state` to completion, or `limit` + 1 if that is more than `limit`.
   uint32_t tokens_to_accept(StateId state, uint32_t limit);
+  /// The tokens after which the text can be completed in `tokens_left` - 1 further tokens.
+  Mask mask_within(StateId state, uint32_t tokens_left);
   void clear();
   size_t memory_bytes() const;
 
@@ -39,6 +42,7 @@ class Budget {
   StateTable& states_;
   MaskCache& masks_;
   Walker walker_;
+  Walker search_walker_;  // mask_within() searches while it walks
   size_t edges_ = 0;
   std::unordered_map<StateId, std::vector<StateId>> successors_;  // canonical states, one token apart
   std::unordered_map<StateId, uint32_t> exact_;

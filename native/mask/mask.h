@@ -17,6 +17,8 @@ class Mask {
   static constexpr size_t kListLimit = 512;
 
   Mask() = default;
+  /// The mask of these tokens, in whichever form suits their number; order and repetition do not matter.
+  static Mask of(std::vector<TokenId> ids, uint32_t mask_words);
   explicit Mask(std::vector<TokenId> ids) : ids_(std::move(ids)), count_(static_cast<uint32_t>(ids_.size())) {}
   Mask(std::vector<uint32_t> words, uint32_t count) : words_(std::move(words)), count_(count) {}
 

@@ -14,7 +14,9 @@ class Walker {
  public:
   explicit Walker(StateTable& states) : states_(states) {}
 
-  /// Calls `visit(token, state after it)` for every token of `trie` that `from` allows, in the order of their bytes.
+  /// Calls `visit(token, state after it)` for every token of `trie` that the canonical state `from` allows, in the order
+  /// of their bytes. The states are canonical at every byte: what one token cannot tell apart is visited once, so a
+  /// string's characters do not each bring states of their own.
   template <class Visit>
   void walk(const TokenTrie& trie, StateId from, Visit&& visit) {
     path_.resize(trie.max_depth() + 1);
@@ -45,7 +47,7 @@ class Walker {
     StateId* path = path_.data();
     for (uint32_t i = begin; i < end;) {
       const TrieNode& node = nodes[i];
-      const StateId next = states_.step(path[node.depth - 1], node.byte);
+      const StateId next = states_.canonical(states_.step(path[node.depth - 1], node.byte));
       if (next == kDeadState) {
         i += node.subtree;
         continue;

@@ -71,16 +71,20 @@ class Closure {
         return;
       case Instruction::Op::dfa:
         if (in.dfa_accepting) go(in.next, stack, item.path, item.fresh);
-        found(item.at, item.path);
+        // The last state of a DFA consumes nothing: keeping it would tell equal futures apart.
+        if (in.dfa_continues) found(item.at, item.path);
         return;
       case Instruction::Op::split: {
         const auto targets = automaton_.targets(in);
         for (size_t i = targets.size(); i-- > 0;) go(targets[i], stack, item.path, item.fresh);
         return;
       }
-      case Instruction::Op::call:
-        go(in.a, stacks_.push({stack, in.next, 0}), item.path, item.fresh);
+      case Instruction::Op::call: {
+        // A call that ends its rule needs no return point: recursion to the right takes no stack.
+        const bool is_last = automaton_.at(in.next).op == Instruction::Op::ret;
+        go(in.a, is_last ? stack : stacks_.push({stack, in.next, 0}), item.path, item.fresh);
         return;
+      }
       case Instruction::Op::ret: {
         const Frame frame = stacks_.top(stack);
         go(frame.link, frame.parent, item.path, item.fresh);
@@ -92,16 +96,35 @@ class Closure {
         return;
       case Instruction::Op::loop_enter: {
         const Loop& loop = automaton_.loop(in.a);
-        if (loop.min == 0) go(loop.exit, stack, item.path, item.fresh);
-        const StackId inside = stacks_.push({stack, Frame::kLoop | in.a, 0});
-        go(loop.body, inside, item.path, inside);
+        if (loop.may_be_empty()) go(loop.exit, stack, item.path, item.fresh);
+        auto enter = [&](Position to, uint32_t count) {
+          const StackId inside = stacks_.push({stack, Frame::kLoop | in.a, count});
+          go(to, inside, item.path, inside);
+        };
+        // An empty first iteration is settled here; only with a separator does it differ from none.
+        if (loop.body_may_be_empty && loop.separated() && loop.max > 1) enter(loop.again, loop.capped(1));
+        enter(loop.body, 0);
         return;
       }
+      case Instruction::Op::text_enter:
+        go(in.next, stacks_.push({stack, Frame::kLoop | in.a, 0}), item.path, item.fresh);
+        return;
+      case Instruction::Op::text_count: {
+        const Frame frame = stacks_.top(stack);
+        const uint32_t count = frame.count + 1;
+        const bool is_last = count == automaton_.loop(in.a).max;
+        if (is_last) go(in.b, frame.parent, item.path, item.fresh);
+        if (!is_last) go(in.next, stacks_.push({frame.parent, Frame::kLoop | in.a, count}), item.path, item.fresh);
+        return;
+      }
+      case Instruction::Op::text_leave:
+        go(automaton_.loop(in.a).exit, stacks_.top(stack).parent, item.path, item.fresh);
+        return;
       case Instruction::Op::loop_next: {
         const Frame frame = stacks_.top(stack);
         const Loop& loop = automaton_.loop(in.a);
         if (loop.body_may_be_empty && item.fresh == stack) return;
-        const uint32_t count = loop.max == Program::kUnbounded ? std::min(frame.count + 1, loop.min) : frame.count + 1;
+        const uint32_t count = loop.capped(frame.count + 1);
         if (count >= loop.min) go(loop.exit, frame.parent, item.path, item.fresh);
         if (count < loop.max) {
           const StackId inside = stacks_.push({frame.parent, Frame::kLoop | in.a, count});

@@ -65,29 +65,30 @@ std::vector<TokenId> Matcher::tokenize_after_context(std::string_view bytes) con
   return tokens;
 }
 
-// A token stays if no allowed token could begin at or before its start and reach beyond the forced text: then what
-// follows cannot merge with it. All tokens from the first boundary that such a token could begin at are held back.
+// An allowed token that begins in the forced text and reaches beyond it would merge what follows with its end. Tokens
+// that end before the first byte where one could begin stay; the others are held back.
 size_t Matcher::tokens_that_stay(std::string_view bytes, std::span<const TokenId> tokens, StateId end) {
   const Vocabulary& vocabulary = template_->vocabulary();
   const TokenTrie& trie = vocabulary.trie();
   StateTable& states = template_->states();
   if (states.at_end(end)) return tokens.size();
-  size_t stay = tokens.size();
-  size_t begin = bytes.size();
-  for (size_t i = tokens.size(); i-- > 0;) {
-    const size_t length = vocabulary.bytes(tokens[i]).size();
-    if (length == 0 || length > begin) break;  // not the text we know: keep what is settled
-    begin -= length;
-    if (bytes.size() - begin > trie.max_depth()) break;
-    const uint32_t node = trie.find(bytes.substr(begin));
-    if (node == 0) continue;
+  const auto reaches_beyond = [&](std::string_view beginning) {
+    const uint32_t node = trie.find(beginning);
+    if (node == 0) return false;
     const auto nodes = trie.nodes();
     for (uint32_t child = node + 1; child < node + nodes[node].subtree; child += nodes[child].subtree) {
-      if (states.step(end, nodes[child].byte) != kDeadState) {
-        stay = i;
-        break;
-      }
+      if (states.step(end, nodes[child].byte) != kDeadState) return true;
     }
+    return false;
+  };
+  size_t settled = bytes.size();
+  for (size_t begin = bytes.size(); begin-- > 0 && bytes.size() - begin < trie.max_depth();) {
+    if (reaches_beyond(bytes.substr(begin))) settled = begin;
+  }
+  size_t stay = 0;
+  for (size_t at = 0; stay < tokens.size(); ++stay) {
+    at += vocabulary.bytes(tokens[stay]).size();
+    if (at > settled) break;
   }
   return stay;
 }

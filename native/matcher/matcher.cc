@@ -110,26 +110,8 @@ bool Matcher::can_finish_after(TokenId id, uint32_t tokens_left) {
 }
 
 Mask Matcher::mask_within(uint32_t tokens_left) {
-  const Mask& all = mask();
   const auto guard = lock();
-  std::vector<TokenId> ids;
-  std::vector<uint32_t> words;
-  if (tokens_left > 0) {
-    StateId previous = kDeadState;
-    bool previous_fits = false;
-    all.for_each([&](TokenId id) {
-      const StateId next = step_token(id).first;
-      if (next != previous) {
-        previous = next;
-        previous_fits = template_->budget().tokens_to_accept(next, tokens_left - 1) <= tokens_left - 1;
-      }
-      if (previous_fits) ids.push_back(id);
-    });
-  }
-  if (ids.size() <= Mask::kListLimit) return Mask(std::move(ids));
-  words.resize(template_->vocabulary().mask_words());
-  for (const TokenId id : ids) words[id >> 5] |= 1u << (id & 31);
-  return Mask(std::move(words), static_cast<uint32_t>(ids.size()));
+  return template_->budget().mask_within(state(), tokens_left);
 }
 
 void Matcher::rollback(size_t steps) {

@@ -1,6 +1,7 @@
 #include "matcher/state_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "vocab/text_slice.h"
@@ -77,13 +78,31 @@ void StateTable::remember(StateId state, uint32_t symbol, StateId next) {
   if (s.row == nullptr) {
     rows_.push_back(std::make_unique_for_overwrite<StateId[]>(Dfa::kSymbols));
     s.row = rows_.back().get();
-    std::fill_n(s.row, Dfa::kSymbols, s.only_byte == kNoByte ? kUnknown : kDeadState);
-    if (s.only_byte != kNoByte) {
-      s.row[s.only_byte] = s.only_next;
-      s.row[Dfa::kText] = kUnknown;
-    }
+    std::fill_n(s.row, Dfa::kSymbols, kUnknown);
   }
   s.row[symbol] = next;
+  if (symbol != Dfa::kText && ++s.symbols_asked > kFewSymbols) remember_alike(s, symbol, next);
+}
+
+/// Most bytes are alike: where every configuration treats another byte as it treats `symbol`, the next state is the same.
+void StateTable::remember_alike(State& state, uint32_t symbol, StateId next) {
+  constexpr size_t kFew = 4;
+  if (state.count > kFew) return;
+  std::array<uint8_t, 256> alike;
+  alike.fill(1);
+  for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
+    const Instruction& in = automaton_.at(at.position);
+    if (in.op == Instruction::Op::byte) {
+      if (in.byte == symbol) return;
+      alike[in.byte] = 0;
+    } else if (in.op == Instruction::Op::dfa) {
+      const uint16_t* classes = automaton_.dfa_row(in).classes();
+      for (uint32_t b = 0; b < 256; ++b) alike[b] &= static_cast<uint8_t>(classes[b] == classes[symbol]);
+    }
+  }
+  for (uint32_t b = 0; b < 256; ++b) {
+    if (alike[b]) state.row[b] = next;
+  }
 }
 
 StateId StateTable::step_token(StateId state, uint32_t token) {
@@ -116,8 +135,7 @@ bool StateTable::in_capture(StateId state, uint32_t name) const {
   return false;
 }
 
-StateId StateTable::canonical(StateId state) {
-  if (states_[state].canonical != kUnknown) return states_[state].canonical;
+StateId StateTable::compute_canonical(StateId state) {
   std::vector<Configuration> set;
   for (const Configuration& at : configurations(state)) set.push_back({at.position, stacks_.canonical(at.stack, token_reach_)});
   const StateId canonical = intern(set);

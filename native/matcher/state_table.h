@@ -13,6 +13,7 @@
 #include "matcher/closure.h"
 #include "matcher/stacks.h"
 #include "program/automaton.h"
+#include "vocab/text_slice.h"
 
 namespace surecall {
 
@@ -38,8 +39,10 @@ class StateTable {
       if (next != kUnknown) return next;
     } else if (symbol == s.only_byte) {
       if (s.only_next != kUnknown) return s.only_next;
-    } else if (s.only_byte != kNoByte && symbol < 256) {
-      return kDeadState;
+    } else if (s.only_byte != kNoByte) {
+      // No row for literals: one byte is not all plain text, only perhaps the beginning of some.
+      const bool begins_text = s.only_byte >= 0x80 || is_plain_json_character(s.only_byte);
+      return symbol == Dfa::kText && begins_text ? kMixedState : kDeadState;
     }
     return compute_step(state, symbol);
   }
@@ -63,7 +66,10 @@ class StateTable {
   /// Some configuration lies inside a capture of this name.
   bool in_capture(StateId state, uint32_t name) const;
   /// A state that no single token can tell from this one: they share a mask.
-  StateId canonical(StateId state);
+  StateId canonical(StateId state) {
+    const StateId known = states_[state].canonical;
+    return known != kUnknown ? known : compute_canonical(state);
+  }
   std::span<const Configuration> configurations(StateId state) const {
     return std::span(configurations_).subspan(states_[state].first, states_[state].count);
   }
@@ -85,16 +91,21 @@ class StateTable {
     StateId canonical = kUnknown;
     uint32_t only_byte = kNoByte;       // the one byte that can follow, if there is just one
     StateId only_next = kUnknown;
-    StateId* row = nullptr;             // next state by symbol, made when a second symbol may be asked for
+    StateId* row = nullptr;             // next state by symbol, made when only_byte does not say it all
+    uint32_t symbols_asked = 0;         // computed one by one; see remember_alike
     bool accepting = false, continues = false, has_token_edges = false;
   };
+  /// After so many symbols it pays to fill in all that behave like the next one.
+  static constexpr uint32_t kFewSymbols = 4;
 
   StateId compute_step(StateId state, uint32_t symbol);
+  StateId compute_canonical(StateId state);
   bool add_step(const Configuration& from, uint32_t symbol);
   void follow(Configuration from);
   StateId intern(std::vector<Configuration>& set);
   void describe(State& state) const;
   void remember(StateId state, uint32_t symbol, StateId next);
+  void remember_alike(State& state, uint32_t symbol, StateId next);
   size_t slot_of(std::span<const Configuration> set) const;
   void grow();
   void clear();

@@ -14,7 +14,7 @@ void Automaton::compute_costs() {
   }
   for (Loop& loop : loops_) {
     loop.body_may_be_empty = costs_[loop.body] == 0;
-    if (loop.body_may_be_empty) loop.min = 0;
+    if (costs_[loop.again] == 0) loop.min = 0;
   }
   if (std::ranges::find(costs_, kNever) != costs_.end()) {
     throw Error("SURECALL_INVALID_PROGRAM", "invalid program: a part of it can never be completed (a rule that only calls itself?)");
@@ -40,7 +40,7 @@ Cost Automaton::cost_now(const Instruction& instruction) const {
     case Instruction::Op::token:
       return add_costs(1, after);
     case Instruction::Op::dfa:
-      return add_costs(row_costs_[instruction.a], after);
+      return add_costs(rows_.cost(instruction.a), after);
     case Instruction::Op::split: {
       Cost best = kNever;
       for (const Position target : targets(instruction)) best = std::min(best, costs_[target]);
@@ -55,10 +55,14 @@ Cost Automaton::cost_now(const Instruction& instruction) const {
       const Cost first = add_costs(costs_[loop.body], exit);
       return loop.min == 1 ? first : add_costs(first, uint64_t{loop.min - 1} * costs_[loop.again]);
     }
+    case Instruction::Op::text_enter:
+      return add_costs(after, costs_[loops_[instruction.a].exit]);
+    case Instruction::Op::text_count:
     case Instruction::Op::capture_open:
     case Instruction::Op::capture_close:
       return after;
     case Instruction::Op::ret:
+    case Instruction::Op::text_leave:
     case Instruction::Op::loop_next:
     case Instruction::Op::accept:
       return 0;
@@ -78,17 +82,16 @@ ByteSet Automaton::alphabet() const {
   for (const Instruction& instruction : instructions_) {
     if (instruction.op == Instruction::Op::byte) all[instruction.byte >> 6] |= uint64_t{1} << (instruction.byte & 63);
   }
-  for (const ByteSet& first : row_first_) {
-    for (int i = 0; i < 4; ++i) all[i] |= first[i];
+  for (uint32_t row = 0; row < rows_.size(); ++row) {
+    for (int i = 0; i < 4; ++i) all[i] |= rows_.first_bytes(row)[i];
   }
   return all;
 }
 
 size_t Automaton::memory_bytes() const {
   return instructions_.capacity() * sizeof(Instruction) + loops_.capacity() * sizeof(Loop) +
-         row_first_.capacity() * sizeof(ByteSet) + scopes_.capacity() * sizeof(Scope) +
-         (targets_.capacity() + rows_.capacity() + row_costs_.capacity() + scope_of_.capacity() + costs_.capacity()) *
-             sizeof(uint32_t) +
+         rows_.memory_bytes() + scopes_.capacity() * sizeof(Scope) +
+         (targets_.capacity() + scope_of_.capacity() + costs_.capacity()) * sizeof(uint32_t) +
          sizeof(*this);
 }
 

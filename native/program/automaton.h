@@ -10,6 +10,7 @@
 
 #include "program/dfa.h"
 #include "program/program.h"
+#include "program/row_tables.h"
 
 namespace surecall {
 
@@ -19,13 +20,16 @@ using Position = uint32_t;
 struct Instruction {
   enum class Op : uint8_t {
     byte,           ///< consume `byte`, go to `next`
-    dfa,            ///< consume by row `a` of the DFA whose first instruction is `b`; if accepting, also go to `next`
+    dfa,            ///< consume by row `a`, its targets counted from instruction `b`; if accepting, also go to `next`
     token,          ///< consume token `a`, go to `next`
     split,          ///< go to each of the `b` targets from `a` on
     call,           ///< push `next`, go to `a`
     ret,            ///< pop, go to what was pushed
     loop_enter,     ///< start loop `a` with count 0
     loop_next,      ///< one more iteration of loop `a` is complete
+    text_enter,     ///< start counted text `a` with count 0, go to `next`
+    text_count,     ///< one more character of counted text `a`: go to `next`, or after the last of them pop, go to `b`
+    text_leave,     ///< counted text `a` is complete: pop, go to its exit
     capture_open,   ///< capture `a` starts here, go to `next`
     capture_close,  ///< capture `a` ends here, go to `next`
     accept,         ///< the whole text is complete
@@ -35,15 +39,25 @@ struct Instruction {
   bool dfa_accepting = false;
   Position next = 0;
   uint32_t a = 0, b = 0;
+  bool dfa_continues = false;  ///< some byte leads on; set by Compiler::add
 };
 
-/// A counted repeat. Its count lives in the top stack frame.
+/// A counted repeat. Its count lives in the top stack frame. A counted text is one too, with a minimum of 0: its
+/// iterations are characters, and where the next one begins depends on those before.
 struct Loop {
-  uint32_t min, max;   ///< max may be Program::kUnbounded; counts then stop at min
+  /// Min is 0 where a further iteration, with its separator, may be empty: empty ones can make up any count.
+  /// Max may be Program::kUnbounded; counts then stop at min.
+  uint32_t min, max;
   Position body;       ///< first instruction of one iteration
   Position again;      ///< separator (or body): where a further iteration starts
   Position exit;       ///< where the loop leaves to
-  bool body_may_be_empty = false;  ///< then min is 0: empty iterations can make up any count
+  bool body_may_be_empty = false;
+
+  bool separated() const { return again != body; }
+  /// The loop is complete without consuming anything.
+  bool may_be_empty() const { return min == 0 || (min == 1 && body_may_be_empty); }
+  /// What is remembered of `count` complete iterations.
+  uint32_t capped(uint32_t count) const { return max == Program::kUnbounded && count > min ? min : count; }
 };
 
 /// Least bytes from a position to the end of its own part (rule, loop iteration or whole program).
@@ -69,10 +83,10 @@ class Automaton {
   std::span<const Instruction> instructions() const { return instructions_; }
   std::span<const Position> targets(const Instruction& split) const { return std::span(targets_).subspan(split.a, split.b); }
   const Loop& loop(uint32_t index) const { return loops_[index]; }
-  /// Row of Dfa::kSymbols local target states (Dfa::kDead, Dfa::kMixed).
-  const uint32_t* dfa_row(const Instruction& dfa) const { return rows_.data() + size_t{dfa.a} * Dfa::kSymbols; }
+  /// Where a DFA instruction leads, by symbol, counted from instruction `b` (Dfa::kDead, Dfa::kMixed: nowhere).
+  RowView dfa_row(const Instruction& dfa) const { return rows_.row(dfa.a); }
   /// The bytes that the DFA instruction can consume.
-  const ByteSet& dfa_first(const Instruction& dfa) const { return row_first_[dfa.a]; }
+  const ByteSet& dfa_first(const Instruction& dfa) const { return rows_.first_bytes(dfa.a); }
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.
   bool in_capture(Position position, uint32_t name) const;
@@ -94,9 +108,7 @@ class Automaton {
   std::vector<Instruction> instructions_;
   std::vector<Position> targets_;
   std::vector<Loop> loops_;
-  std::vector<uint32_t> rows_;
-  std::vector<ByteSet> row_first_;
-  std::vector<Cost> row_costs_;  // bytes from a DFA state to the nearest accepting one
+  RowTables rows_;
   std::vector<Scope> scopes_;
   std::vector<uint32_t> scope_of_;  // by position
   std::vector<std::string> capture_names_;

@@ -8,35 +8,17 @@
 namespace surecall {
 namespace {
 
+// Shared nodes make small programs stand for huge ones (each level using the one below twice). Both limits are far
+// above what schemas reach; at the limits an automaton takes some 100 MB.
+constexpr size_t kMaxInstructions = 1u << 21;
+constexpr size_t kMaxDfaRows = 1u << 18;
+
+void refuse_more_than(size_t limit, size_t wanted, const char* of) {
+  if (wanted <= limit) return;
+  throw Error("SURECALL_UNSUPPORTED_SCHEMA", "the program is too large: more than " + std::to_string(limit) + " " + of);
+}
+
 uint64_t key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
-
-/// Bytes from each state of `dfa` to the nearest accepting one, by breadth-first search backwards.
-std::vector<Cost> costs_to_accept(const Dfa& dfa) {
-  std::vector<Cost> cost(dfa.size(), kNever);
-  for (uint32_t s = 0; s < dfa.size(); ++s) {
-    if (dfa.accepting(s)) cost[s] = 0;
-  }
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (uint32_t s = dfa.size(); s-- > 0;) {
-      for (uint32_t b = 0; b < 256; ++b) {
-        const uint32_t t = dfa.next(s, b);
-        if (t == Dfa::kDead || cost[t] + 1 >= cost[s]) continue;
-        cost[s] = cost[t] + 1;
-        changed = true;
-      }
-    }
-  }
-  return cost;
-}
-
-ByteSet first_bytes(const Dfa& dfa, uint32_t state) {
-  ByteSet set{};
-  for (uint32_t b = 0; b < 256; ++b) {
-    if (dfa.next(state, b) != Dfa::kDead) set[b >> 6] |= uint64_t{1} << (b & 63);
-  }
-  return set;
-}
 
 }  // namespace
 
@@ -54,6 +36,8 @@ Automaton Compiler::run() {
 }
 
 Position Compiler::add(Instruction instruction, uint32_t scope) {
+  if (instruction.op == Instruction::Op::dfa) instruction.dfa_continues = out_.rows_.first_bytes(instruction.a) != ByteSet{};
+  refuse_more_than(kMaxInstructions, out_.instructions_.size() + 1, "instructions");
   out_.instructions_.push_back(instruction);
   out_.scope_of_.push_back(scope);
   return static_cast<Position>(out_.instructions_.size() - 1);
@@ -65,7 +49,8 @@ uint32_t Compiler::scope_before(Position next) const { return out_.scope_of_[nex
 Position Compiler::compile(uint32_t node, Position next) {
   const auto known = compiled_.find(key(node, next));
   if (known != compiled_.end()) return known->second;
-  const Position position = compile_node(program_.node(node), next);
+  const bool is_text = program_.node(node).op == Op::text;
+  const Position position = is_text ? compile_text(node, next) : compile_node(program_.node(node), next);
   compiled_.emplace(key(node, next), position);
   return position;
 }
@@ -80,6 +65,7 @@ Position Compiler::compile_node(const ProgramNode& node, Position next) {
     case Op::rule: return add({Instruction::Op::call, 0, false, next, node.a}, scope_before(next));  // see link_calls
     case Op::token: return add({Instruction::Op::token, 0, false, next, node.a}, scope_before(next));
     case Op::capture: return compile_capture(node, next);
+    case Op::text: break;  // see compile()
   }
   throw Error("SURECALL_INVALID_PROGRAM", "invalid program: unknown op");
 }
@@ -151,6 +137,7 @@ Position Compiler::byte_trie(std::span<const Branch> branches) {
 Position Compiler::split(std::vector<Position> targets, Position continuation) {
   if (targets.size() == 1) return targets[0];
   const uint32_t first = static_cast<uint32_t>(out_.targets_.size());
+  refuse_more_than(kMaxInstructions, first + targets.size(), "alternatives");
   out_.targets_.insert(out_.targets_.end(), targets.begin(), targets.end());
   return add({Instruction::Op::split, 0, false, 0, first, static_cast<uint32_t>(targets.size())}, scope_before(continuation));
 }
@@ -171,26 +158,58 @@ Position Compiler::compile_repeat(const ProgramNode& node, Position next) {
 
 Position Compiler::compile_regex(const ProgramNode& node, Position next) {
   const std::string_view pattern = program_.text(node);
-  auto [it, is_new] = dfa_rows_.try_emplace(pattern, 0);
+  auto [it, is_new] = dfas_.try_emplace(pattern);
   if (is_new) {
     const Dfa dfa = Dfa::from_regex(pattern);
-    it->second = static_cast<uint32_t>(out_.row_first_.size());
-    const std::vector<Cost> costs = costs_to_accept(dfa);
-    for (uint32_t s = 0; s < dfa.size(); ++s) {
-      const auto row = dfa.row(s);
-      out_.rows_.insert(out_.rows_.end(), row.begin(), row.end());
-      out_.row_first_.push_back(first_bytes(dfa, s));
-      out_.row_costs_.push_back(costs[s]);
-    }
-    dfa_sizes_.resize(out_.row_first_.size());
-    dfa_sizes_[it->second] = dfa.size();
+    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{dfa.size()}, "DFA states in its patterns");
+    it->second = {out_.rows_.add(dfa), dfa.size()};
   }
-  const uint32_t first_row = it->second;
+  const auto [first_row, rows] = it->second;
   const Position base = static_cast<Position>(out_.instructions_.size());
-  for (uint32_t s = 0; s < dfa_sizes_[first_row]; ++s) {
-    add({Instruction::Op::dfa, 0, out_.row_costs_[first_row + s] == 0, next, first_row + s, base}, scope_before(next));
+  for (uint32_t s = 0; s < rows; ++s) {
+    add({Instruction::Op::dfa, 0, out_.rows_.cost(first_row + s) == 0, next, first_row + s, base}, scope_before(next));
   }
   return base;
+}
+
+TextSpec Compiler::text_spec(const ProgramNode& node) const {
+  TextSpec spec;
+  const auto words = program_.text_words(node);
+  spec.spelling = static_cast<TextSpelling>(words[0]);
+  for (size_t i = 1; i < words.size(); i += 3) {
+    const uint32_t flags = words[i + 2];
+    spec.patterns.push_back({program_.pool(words[i], words[i + 1]), static_cast<TextPattern::Kind>(flags & ~1u), (flags & 1) != 0});
+  }
+  spec.min = node.c;
+  spec.max = node.d;
+  return spec;
+}
+
+// The rows as instructions, then the arrivals: a row's targets are counted from the first of them (see TextDfa).
+Position Compiler::compile_text(uint32_t index, Position next) {
+  auto [it, is_new] = texts_.try_emplace(index);
+  Text& text = it->second;
+  if (is_new) {
+    text.dfa = surecall::compile_text(text_spec(program_.node(index)));
+    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
+    text.first_row = out_.rows_.add(text.dfa);
+    text.dfa.next = {};
+  }
+  const TextDfa& dfa = text.dfa;
+  const uint32_t scope = scope_before(next);
+  const uint32_t loop = static_cast<uint32_t>(out_.loops_.size());
+  const bool counts = dfa.iterations > 0;
+  const Position leave = counts ? add({Instruction::Op::text_leave, 0, false, 0, loop}, scope) : next;
+  const Position base = static_cast<Position>(out_.instructions_.size());
+  if (counts) out_.loops_.push_back({0, dfa.iterations, base, base, next});
+  for (uint32_t r = 0; r < dfa.rows(); ++r) {
+    add({Instruction::Op::dfa, 0, dfa.accepting[r] != 0, dfa.in_loop[r] ? leave : next, text.first_row + r, base}, scope);
+  }
+  for (const auto& [enters, row, end_row] : dfa.arrivals) {
+    const auto op = enters ? Instruction::Op::text_enter : Instruction::Op::text_count;
+    add({op, 0, false, base + row, loop, base + end_row}, scope);
+  }
+  return base + dfa.start;
 }
 
 Position Compiler::compile_capture(const ProgramNode& node, Position next) {
@@ -237,13 +256,15 @@ void Compiler::collect_left_calls(Position entry, std::vector<uint32_t>& rules) 
       case Instruction::Op::loop_enter: {
         const Loop& loop = out_.loops_[at.a];
         visit(loop.body);
-        if (loop.min == 0) visit(loop.exit);
+        if (loop.may_be_empty()) visit(loop.exit);
         if (out_.cost(loop.body) == 0) visit(loop.again);
         break;
       }
       case Instruction::Op::dfa:
         if (at.dfa_accepting) visit(at.next);
         break;
+      case Instruction::Op::text_leave: visit(out_.loops_[at.a].exit); break;
+      case Instruction::Op::text_enter:
       case Instruction::Op::capture_open:
       case Instruction::Op::capture_close: visit(at.next); break;
       default: break;

@@ -9,6 +9,7 @@
 
 #include "program/automaton.h"
 #include "program/program.h"
+#include "program/text.h"
 
 namespace surecall {
 
@@ -24,12 +25,23 @@ class Compiler {
     Position rest;
   };
 
+  struct Rows {
+    uint32_t first, count;
+  };
+  /// A compiled text; its table has moved into the automaton's rows.
+  struct Text {
+    TextDfa dfa;
+    uint32_t first_row;
+  };
+
   Position compile(uint32_t node, Position next);
   Position compile_node(const ProgramNode& node, Position next);
   Position compile_sequence(std::span<const uint32_t> children, Position next);
   Position compile_alternatives(const ProgramNode& node, Position next);
   Position compile_repeat(const ProgramNode& node, Position next);
   Position compile_regex(const ProgramNode& node, Position next);
+  Position compile_text(uint32_t index, Position next);
+  TextSpec text_spec(const ProgramNode& node) const;
   Position compile_capture(const ProgramNode& node, Position next);
   Position bytes(std::string_view text, Position next);
   Position byte_trie(std::span<const Branch> branches);
@@ -45,9 +57,9 @@ class Compiler {
   Automaton out_;
   std::unordered_map<uint64_t, Position> compiled_;            // (node, next)
   std::unordered_map<uint64_t, Position> byte_instructions_;   // (byte, next)
-  std::map<std::string_view, uint32_t> dfa_rows_;              // pattern -> first row
+  std::map<std::string_view, Rows> dfas_;                      // by pattern
+  std::unordered_map<uint32_t, Text> texts_;                   // by node
   std::map<std::string_view, uint32_t> names_;
-  std::vector<uint32_t> dfa_sizes_;                            // by first row: number of states
   std::vector<Position> rule_entries_;
 };
 

@@ -39,6 +39,7 @@ class DfaBuilder {
     while (!work_.empty()) {
       const uint32_t at = work_.back();
       work_.pop_back();
+      if (++steps_ > limits_.dfa_steps) refuse("takes more than " + std::to_string(limits_.dfa_steps) + " steps to compile");
       if (seen_[at] == round_) continue;
       seen_[at] = round_;
       const Nfa::State& state = nfa_.states()[at];
@@ -179,6 +180,7 @@ class DfaBuilder {
   std::vector<const Set*> sets_;
   std::vector<uint32_t> seen_, work_;
   uint32_t round_ = 0;
+  uint32_t steps_ = 0;
 };
 
 Dfa Dfa::from_regex(std::string_view pattern, const RegexLimits& limits) {

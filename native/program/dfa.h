@@ -17,6 +17,12 @@ namespace surecall {
 struct RegexLimits {
   uint32_t nfa_states = 200'000;
   uint32_t dfa_states = 20'000;
+  /// Steps of the subset construction: few DFA states can still stand for very many NFA states each.
+  uint32_t dfa_steps = 30'000'000;
+  /// Bytes of the pattern that are read again because a repeat needs them once more.
+  uint32_t reread_bytes = 4'000'000;
+  /// Byte states of a text (text.h): every state above takes several to spell its characters.
+  uint32_t text_states = 60'000;
 };
 
 /// A DFA without dead states: from every state an accepting one is reachable. State 0 is the start.

@@ -51,7 +51,15 @@ Nfa::Fragment Nfa::star(Fragment a) {
   return {fork, exit.end};
 }
 
-Nfa::Fragment Nfa::optional(Fragment a) { return alternate(a, empty()); }
+Nfa::Fragment Nfa::some_of(std::span<const Fragment> parts) {
+  const Fragment exit = empty();
+  uint32_t next = exit.start;
+  for (size_t i = parts.size(); i-- > 0;) {
+    states_[parts[i].end].next = next;
+    next = add({State::Kind::split, 0, 0, parts[i].start, exit.start});
+  }
+  return {next, exit.end};
+}
 
 void Nfa::finish(Fragment whole) {
   start_ = whole.start;
@@ -105,7 +113,43 @@ void Nfa::add_utf8_ranges(uint32_t first, uint32_t last, std::vector<Fragment>& 
   out.push_back(utf8_sequence(bytes, length));
 }
 
-Nfa::Fragment Nfa::code_points(const std::vector<CodePointRange>& ranges) {
+/// One edge for the whole set, which is brought into a normal form so that equal sets are kept once.
+Nfa::Fragment Nfa::one_of(CodePoints ranges) {
+  std::ranges::sort(ranges);
+  CodePoints set;
+  for (const auto [first, last] : ranges) {
+    if (!set.empty() && first <= set.back().last + 1) {
+      set.back().last = std::max(set.back().last, last);
+    } else {
+      set.push_back({first, last});
+    }
+  }
+  const auto [it, is_new] = known_sets_.try_emplace(std::move(set), static_cast<uint32_t>(sets_.size()));
+  if (is_new) sets_.push_back(it->first);
+  const uint32_t edge = add({State::Kind::code_points, 0, 0, 0, it->second});
+  const Fragment exit = empty();
+  states_[edge].next = exit.start;
+  return {edge, exit.end};
+}
+
+uint32_t Nfa::look(bool ahead, Fragment body) {
+  auto anything = [this] { return star(one_of({{0, kMaxCodePoint}})); };
+  const Fragment whole = ahead ? concatenate(body, anything()) : concatenate(anything(), body);
+  const Fragment rest = anything();
+  states_[whole.end].next = states_[rest.end].next = add({State::Kind::accept});
+  looks_.push_back({ahead, whole.start, rest.start});
+  return static_cast<uint32_t>(looks_.size() - 1);
+}
+
+Nfa::Fragment Nfa::assertion(uint32_t look, bool negated) {
+  const uint32_t check = add({State::Kind::assertion, 0, 0, 0, look, negated});
+  const Fragment exit = empty();
+  states_[check].next = exit.start;
+  return {check, exit.end};
+}
+
+Nfa::Fragment Nfa::code_points(const CodePoints& ranges) {
+  if (edges_ == Edges::code_points) return one_of(ranges);
   std::vector<Fragment> parts;
   for (const auto [first, last] : ranges) {
     if (first < kFirstSurrogate) add_utf8_ranges(first, std::min(last, kFirstSurrogate - 1), parts);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "program/text.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -99,8 +100,27 @@ void Program::check_node(uint32_t index) const {
       need(in(n.a, n.b, pool_.size()), "name outside the pool");
       need(n.c < index, "a child does not precede its parent");
       return;
+    case Op::text:
+      if (const char* fault = fault_of_text(n)) refuse(at + fault);
+      return;
   }
   refuse(at + "unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
+}
+
+/// What is wrong with a text node, if anything.
+const char* Program::fault_of_text(const ProgramNode& n) const {
+  constexpr uint32_t kMaxPatterns = 10'000;
+  constexpr uint32_t kKinds = static_cast<uint32_t>(TextPattern::Kind::multiple);
+  if (n.b > kMaxPatterns) return "too many patterns";
+  if (n.a > lists_.size() || 1 + size_t{3} * n.b > lists_.size() - n.a) return "list outside the lists";
+  const auto words = text_words(n);
+  if (words[0] > static_cast<uint32_t>(TextSpelling::raw)) return "unknown spelling";
+  for (size_t i = 1; i < words.size(); i += 3) {
+    if (words[i] > pool_.size() || words[i + 1] > pool_.size() - words[i]) return "pattern outside the pool";
+    if (words[i + 2] > (kKinds | 1)) return "unknown flags";
+  }
+  if (n.c == kUnbounded) return "min is unbounded";
+  return n.c > n.d ? "min is more than max" : nullptr;
 }
 
 void Program::check_depth() const {

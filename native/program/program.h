@@ -6,7 +6,7 @@
 //   u32 magic 'SCP1' | u32 nodes | u32 rules | u32 list words | u32 pool bytes | u32 root node
 //   nodes:  5 words each: op, a, b, c, d      a node's children have smaller indices, so there are no cycles ...
 //   rules:  1 word each: the node of its body  ... except through rules, which may recurse
-//   lists:  child indices of sequences and alternatives
+//   lists:  child indices of sequences and alternatives, patterns of texts
 //   pool:   UTF-8 bytes of literals, patterns and names
 //
 // | op           | a, b, c, d                                   | accepts                                       |
@@ -19,6 +19,11 @@
 // | rule         | rule index                                   | what the rule's body accepts                  |
 // | token        | token id                                     | that token, and no spelling of it             |
 // | capture      | pool offset, length of the name, child       | its child, remembering where it stood         |
+// | text         | list offset, patterns, min, max (kUnbounded) | a text of min..max characters that satisfies  |
+// |              |                                              | the patterns, spelled as the list says        |
+//
+// The list of a text: its spelling (TextSpelling), then three words for each pattern: pool offset, length, flags
+// (bit 0: negated; the other bits: TextPattern::Kind). See text.h.
 
 #include <cstdint>
 #include <span>
@@ -27,8 +32,8 @@
 
 namespace surecall {
 
-enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture };
-inline constexpr uint32_t kOpCount = 8;
+enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture, text };
+inline constexpr uint32_t kOpCount = 9;
 
 struct ProgramNode {
   Op op;
@@ -55,11 +60,18 @@ class Program {
   uint32_t rule_count() const { return static_cast<uint32_t>(rules_.size()); }
   /// Children of a sequence or of alternatives.
   std::span<const uint32_t> children(const ProgramNode& node) const { return std::span(lists_).subspan(node.a, node.b); }
+  /// The list of a text: its spelling, then three words per pattern.
+  std::span<const uint32_t> text_words(const ProgramNode& node) const {
+    return std::span(lists_).subspan(node.a, 1 + size_t{3} * node.b);
+  }
+  /// Bytes of the pool.
+  std::string_view pool(uint32_t offset, uint32_t length) const { return std::string_view(pool_.data() + offset, length); }
   /// Bytes of a literal, pattern or name.
-  std::string_view text(const ProgramNode& node) const { return std::string_view(pool_.data() + node.a, node.b); }
+  std::string_view text(const ProgramNode& node) const { return pool(node.a, node.b); }
 
  private:
   void check_node(uint32_t index) const;
+  const char* fault_of_text(const ProgramNode& node) const;
   void check_depth() const;
 
   std::vector<ProgramNode> nodes_;

@@ -1,4 +1,4 @@
-// A recursive-descent parser for the syntax in dfa.h. Repeats are expanded by parsing their operand again, so a bound
+// A recursive-descent parser for the syntax in dfa.h and text.h. Repeats are expanded by parsing their operand again, so a bound
 // on NFA states bounds the work too.
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace surecall {
 namespace {
 
-using Ranges = std::vector<CodePointRange>;
+using Ranges = CodePoints;
 
 Ranges complement(Ranges ranges) {
   std::sort(ranges.begin(), ranges.end(), [](auto a, auto b) { return a.first < b.first; });
@@ -45,7 +45,8 @@ std::optional<Ranges> class_escape(uint32_t letter) {
 
 class Parser {
  public:
-  Parser(std::string_view pattern, const RegexLimits& limits) : pattern_(pattern), nfa_(limits) {}
+  Parser(std::string_view pattern, const RegexLimits& limits, Nfa::Edges edges)
+      : pattern_(pattern), limits_(limits), knows_assertions_(edges == Nfa::Edges::code_points), nfa_(limits, edges) {}
 
   Nfa parse() {
     const Nfa::Fragment whole = alternation();
@@ -101,6 +102,8 @@ class Parser {
     // Every use of the operand needs states of its own: parse its text once more.
     auto copy = [&] {
       if (std::exchange(first, false)) return operand;
+      reread_ += end - begin;
+      if (reread_ > limits_.reread_bytes) fail("a long part is repeated too often");
       at_ = begin;
       const Nfa::Fragment again = atom();
       if (at_ != end) fail("a repeated part reads differently the second time");
@@ -111,22 +114,16 @@ class Parser {
     if (max == kMany) {
       whole = nfa_.concatenate(whole, nfa_.star(copy()));
     } else {
-      whole = nfa_.concatenate(whole, optional_tail(max - min, copy));
+      std::vector<Nfa::Fragment> rest;
+      for (uint32_t i = min; i < max; ++i) rest.push_back(copy());
+      whole = nfa_.concatenate(whole, nfa_.some_of(rest));
     }
     at_ = after;
-    if (peek() == '*' || peek() == '+' || peek() == '?' || (peek() == '{' && looks_like_bounds())) fail("nothing to repeat");
+    if (at_quantifier()) fail("nothing to repeat");
     return whole;
   }
-
-  /// x{0,n} as (x(x(x)?)?)?, so that n copies give n ways out of one chain.
-  template <class Copy>
-  Nfa::Fragment optional_tail(uint32_t n, Copy& copy) {
-    if (n == 0) return nfa_.empty();
-    std::vector<Nfa::Fragment> parts;
-    for (uint32_t i = 0; i < n; ++i) parts.push_back(copy());
-    Nfa::Fragment tail = nfa_.optional(parts.back());
-    for (size_t i = parts.size() - 1; i-- > 0;) tail = nfa_.optional(nfa_.concatenate(parts[i], tail));
-    return tail;
+  bool at_quantifier() const {
+    return peek() == '*' || peek() == '+' || peek() == '?' || (peek() == '{' && looks_like_bounds());
   }
 
   bool quantifier(uint32_t& min, uint32_t& max) {
@@ -173,6 +170,9 @@ class Parser {
   }
 
   Nfa::Fragment atom() {
+    if (knows_assertions_) {
+      if (const auto assertion = this->assertion()) return *assertion;
+    }
     if (take('(')) {
       if (take('?') && !take(':')) fail("only (?:...) groups are supported");
       const Nfa::Fragment inside = alternation();
@@ -189,10 +189,43 @@ class Parser {
       const uint32_t c = escaped_character(false);
       return nfa_.code_points({{c, c}});
     }
-    if (peek() == '*' || peek() == '+' || peek() == '?') fail("nothing to repeat");
+    if (at_quantifier()) fail("nothing to repeat");
     if (peek() == '^' || peek() == '$') fail("anchors are not supported inside a whole-text pattern");
     const uint32_t c = code_point();
     return nfa_.code_points({{c, c}});
+  }
+
+  bool take(std::string_view text) {
+    if (pattern_.substr(at_, text.size()) != text) return false;
+    at_ += text.size();
+    return true;
+  }
+
+  /// An assertion, if there is one here: ^ $ \b \B (?=...) (?!...) (?<=...) (?<!...).
+  std::optional<Nfa::Fragment> assertion() {
+    if (take('^')) return nfa_.assertion(behind_any_.get(nfa_, false, {{0, kMaxCodePoint}}), true);
+    if (take('$')) return nfa_.assertion(ahead_any_.get(nfa_, true, {{0, kMaxCodePoint}}), true);
+    if (take("\\b")) return word_border(false);
+    if (take("\\B")) return word_border(true);
+    const bool ahead = take("(?=");
+    const bool not_ahead = !ahead && take("(?!");
+    const bool behind = !ahead && !not_ahead && take("(?<=");
+    const bool not_behind = !ahead && !not_ahead && !behind && take("(?<!");
+    if (!ahead && !not_ahead && !behind && !not_behind) return std::nullopt;
+    const Nfa::Fragment body = alternation();
+    if (!take(')')) fail("missing ')'");
+    return nfa_.assertion(nfa_.look(ahead || not_ahead, body), not_ahead || not_behind);
+  }
+
+  /// A word character on one side only, or (`inside`) on both or none.
+  Nfa::Fragment word_border(bool inside) {
+    const Ranges word = *class_escape('w');
+    const uint32_t behind = word_behind_.get(nfa_, false, word);
+    const uint32_t ahead = word_ahead_.get(nfa_, true, word);
+    auto both = [&](bool no_word_behind, bool no_word_ahead) {
+      return nfa_.concatenate(nfa_.assertion(behind, no_word_behind), nfa_.assertion(ahead, no_word_ahead));
+    };
+    return inside ? nfa_.alternate(both(false, false), both(true, true)) : nfa_.alternate(both(false, true), both(true, false));
   }
 
   uint32_t hex(int digits) {
@@ -208,7 +241,7 @@ class Parser {
   }
 
   uint32_t unicode_escape() {
-    if (!take('{')) return hex(4);
+    if (!take('{')) return surrogate_pair(hex(4));
     uint32_t value = 0;
     int digits = 0;
     for (; peek() != '}'; ++digits) {
@@ -218,6 +251,21 @@ class Parser {
     if (digits == 0) fail("expected a hexadecimal digit");
     take('}');
     return value;
+  }
+
+  /// JSON spells characters above U+FFFF as two escapes: \uD83D\uDE00 is one character.
+  uint32_t surrogate_pair(uint32_t high) {
+    if (high < kFirstSurrogate || high >= kFirstLowSurrogate || pattern_.substr(at_, 2) != "\\u") return high;
+    const size_t after_high = at_;
+    at_ += 2;
+    if (peek() != '{') {
+      const uint32_t low = hex(4);
+      if (low >= kFirstLowSurrogate && low <= kLastSurrogate) {
+        return 0x10000 + ((high - kFirstSurrogate) << 10) + (low - kFirstLowSurrogate);
+      }
+    }
+    at_ = after_high;
+    return high;
   }
 
   uint32_t escaped_character(bool in_class) {
@@ -272,14 +320,33 @@ class Parser {
     return escaped_character(true);
   }
 
+  /// A look at one character, made when it is first needed.
+  struct CharacterLook {
+    std::optional<uint32_t> index;
+    uint32_t get(Nfa& nfa, bool ahead, const Ranges& character) {
+      if (!index) index = nfa.look(ahead, nfa.code_points(character));
+      return *index;
+    }
+  };
+
   std::string_view pattern_;
+  RegexLimits limits_;
+  bool knows_assertions_;
   Nfa nfa_;
+  CharacterLook behind_any_, ahead_any_, word_behind_, word_ahead_;
   size_t at_ = 0;
+  size_t reread_ = 0;
   int nesting_ = 0;
 };
 
 }  // namespace
 
-Nfa parse_regex(std::string_view pattern, const RegexLimits& limits) { return Parser(pattern, limits).parse(); }
+Nfa parse_regex(std::string_view pattern, const RegexLimits& limits) {
+  return Parser(pattern, limits, Nfa::Edges::bytes).parse();
+}
+
+Nfa parse_text_regex(std::string_view pattern, const RegexLimits& limits) {
+  return Parser(pattern, limits, Nfa::Edges::code_points).parse();
+}
 
 }  // namespace surecall

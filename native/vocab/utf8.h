@@ -8,6 +8,7 @@ namespace surecall {
 
 inline constexpr uint32_t kMaxCodePoint = 0x10ffff;
 inline constexpr uint32_t kFirstSurrogate = 0xd800;
+inline constexpr uint32_t kFirstLowSurrogate = 0xdc00;
 inline constexpr uint32_t kLastSurrogate = 0xdfff;
 
 /// Decodes the code point at `at` and moves `at` past it. Returns false, leaving `at`, on anything that is not

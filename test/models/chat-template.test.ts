@@ -73,6 +73,24 @@ test('the bundled model: exactly the layout it was trained on', { skip: noNano }
 });
 
 
+for (const set of ['seed1', 'seed2']) {
+  const path = repositoryPath(`examples/${set}/functions.json`);
+  test(`the bundled model: ${set}, one line per function`, { skip: noNano || (!existsSync(path) && 'no examples') }, () => {
+    interface Definition { name: string; description: string; parameters: Record<string, { type: string }> }
+    const definitions = JSON.parse(readFileSync(path, 'utf8')) as Definition[];
+    const lines = definitions.map(({ name, description, parameters }) => {
+      const listed = Object.entries(parameters).map(([parameter, { type }]) => `${parameter}: ${type}`);
+      return `${description} -> ${name}(${listed.join(', ')})`;
+    });
+    const prompt = new ChatTemplate(chatTemplateOf(nano)).render(wireFormat('qwen').chat(parseTools(definitions), user));
+    assert.equal(
+      prompt,
+      `<|im_start|>system\n# Tools\n${lines.join('\n')}<|im_end|>\n` +
+        '<|im_start|>user\nWhat is the sum of 40 and 2?<|im_end|>\n<|im_start|>assistant\n',
+    );
+  });
+}
+
 test('a mapping renders its members even where one is called items', () => {
   const template = new ChatTemplate('{% for name, s in messages[0].content.items() %}{{ name }}:{{ s }} {% endfor %}');
   const content = { items: 1, keys: 2, a: 3 } as unknown as string;

@@ -1,0 +1,169 @@
+// A caller: tools and options, compiled once, applied to any number of prompts.
+
+import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
+import { describeError, SurecallError, shown } from '../errors.js';
+import { compileTag } from '../formats/compile.js';
+import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import { Template } from '../mask.js';
+import type { Model } from '../models/model.js';
+import type { SamplingOptions } from '../native-types.js';
+import { quirksOf } from '../models/quirks.js';
+import { ProgramBuilder } from '../program/builder.js';
+import type { Escapes } from '../schema/spelling.js';
+import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
+import { callCapture, toCallResult } from './answer.js';
+import type { BatchResult, CallResult } from './result.js';
+
+/** Options of {@link Caller}. */
+export interface CallerOptions {
+  /** How calls are spelled; `auto` (the default) reads the model's chat template. */
+  readonly format?: FormatName | 'auto';
+  /** Default `required`: exactly one call. */
+  readonly toolChoice?: ToolChoice;
+  /**
+   * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
+   * are repaired. `strict`: only JSON's own escapes.
+   */
+  readonly escapes?: Escapes;
+  /** Most tokens of an answer. Default 512. An answer is complete whatever the budget. */
+  readonly maxTokens?: number;
+  /** How long values may get where the schema does not say. */
+  readonly limits?: Partial<ValueLimits>;
+  /** Report schema keywords that cannot be enforced instead of refusing them. Default false. */
+  readonly relax?: boolean;
+  /** Record every decoding step in the results. Default false. */
+  readonly trace?: boolean;
+  /** How tokens are drawn. Default: always the likeliest. */
+  readonly sampling?: SamplingOptions;
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Overrides the caller's setting. */
+  readonly maxTokens?: number;
+  /** Overrides the caller's setting. */
+  readonly trace?: boolean;
+  /** Evaluate forced tokens together. Default true; false only costs time. */
+  readonly fastForward?: boolean;
+  /** Reuse what the previous call left in the KV cache. Default true. */
+  readonly prefixCache?: boolean;
+  /** For tests: pseudo-random logits in place of the model's. */
+  readonly randomLogitsSeed?: number;
+}
+
+/** Options of {@link Caller.batch}. */
+export interface BatchOptions extends CallOptions {
+  /** Called after each prompt. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** A prompt: a user message, or a conversation. */
+export type Prompt = string | readonly ChatMessage[];
+
+/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`. */
+export class Caller {
+  readonly tools: readonly Tool[];
+  readonly format: WireFormat;
+  /** What an answer must look like. */
+  readonly template: Template;
+  readonly #model: Model;
+  readonly #options: CallerOptions;
+
+  /** For this package: users call `model.caller`. */
+  constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.tools = parseTools(tools);
+    this.format = model.wireFormat(options.format ?? 'auto');
+    this.template = this.#compile();
+  }
+
+  /** JSON pointers of schema keywords that are not enforced; empty without `relax`. */
+  get unenforced(): readonly string[] {
+    return this.template.unenforced;
+  }
+
+  /**
+   * One prompt, one answer.
+   *
+   * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
+   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   */
+  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
+    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
+    const answer = await this.#model.generate(
+      {
+        prompt: this.render(prompt),
+        template: this.template.native,
+        maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
+        escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
+        trace: options.trace ?? trace,
+        fastForward: options.fastForward ?? true,
+        prefixCache: options.prefixCache ?? true,
+        ...(sampling === undefined ? {} : { sampling }),
+        ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
+      },
+      options.signal,
+    );
+    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary });
+  }
+
+  /**
+   * Many prompts, results in their order. A prompt that fails gives a result with an `error`; the others go on.
+   * Stopping the iteration stops the work.
+   */
+  async *batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult> {
+    let index = 0;
+    for await (const prompt of prompts) {
+      yield await this.#attempt(index++, prompt, options);
+      options.onProgress?.(index);
+    }
+  }
+
+  /** The text that the model sees for a prompt. */
+  render(prompt: Prompt): string {
+    const messages: readonly ChatMessage[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
+    if (!Array.isArray(messages) || messages.length === 0) {
+      throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
+    }
+    const { bosToken, eosToken, addsBos } = this.#model.info;
+    const text = this.#model.chatTemplate.render({
+      ...this.format.chat(this.tools, messages),
+      addGenerationPrompt: true,
+      bosToken,
+      eosToken,
+    });
+    // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
+    return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
+  }
+
+  async #attempt(index: number, prompt: Prompt, options: CallOptions): Promise<BatchResult> {
+    try {
+      return { index, ...(await this.call(prompt, options)) };
+    } catch (error) {
+      const { code, message } = describeError(error);
+      // Neither is the fault of one prompt: the whole batch ends.
+      if (code === 'SURECALL_ABORTED' || code === 'SURECALL_DISPOSED') throw error;
+      return { index, calls: [], error: { code, message } };
+    }
+  }
+
+  #compile(): Template {
+    const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
+    const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
+    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
+      whitespace: this.format.whitespace,
+      escapes,
+      relax,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      captureOf: callCapture,
+    });
+    return this.#model.vocabulary.compileProgram(program, unenforced);
+  }
+}
+
+function checkedBudget(maxTokens: number): number {
+  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
+  throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
+}

@@ -1,0 +1,50 @@
+// cli/ is the command line: flags, files and what is printed. It calls models through the interface in this file, so
+// that everything about files, errors and interrupts can be tested without one.
+
+import type { CallResult } from '../caller/result.js';
+import type { FormatName } from '../formats/index.js';
+import type { Tool } from '../tools/index.js';
+
+/** Where the command line prints. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Where it reads prompts interactively. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+/** Something that answers prompts with calls. */
+export interface PromptCaller {
+  call(prompt: string, options: { readonly signal: AbortSignal }): Promise<CallResult>;
+}
+
+/** What the command line asks of a caller. */
+export interface CallerSettings {
+  readonly format: FormatName | 'auto';
+  readonly maxTokens?: number;
+  /** Results carry a trace of every step. */
+  readonly trace: boolean;
+}
+
+/** A loaded model. */
+export interface CommandModel {
+  caller(tools: readonly Tool[], settings: CallerSettings): PromptCaller;
+  dispose(): Promise<void>;
+}
+
+/** What the command line asks of a model. */
+export interface ModelSettings {
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that the command line touches besides files. */
+export interface CommandEnvironment {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Loads a model from a path, or the bundled one. */
+  loadModel(path: string | undefined, settings: ModelSettings): Promise<CommandModel>;
+  /** Runs an action should the process exit before the returned function is called. */
+  onExit(action: () => void): () => void;
+}

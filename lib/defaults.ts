@@ -1,0 +1,37 @@
+// Every default in one place, with its reason.
+
+/** How values may be spelled and how long they may get. */
+export interface ValueLimits {
+  /** Most characters of a string value. */
+  readonly stringLength: number;
+  /** Most digits before the decimal point. */
+  readonly integerDigits: number;
+  /** Most digits after the decimal point. */
+  readonly fractionDigits: number;
+  /** Most digits of an exponent. */
+  readonly exponentDigits: number;
+  /** Most items of an array that sets no maxItems. */
+  readonly arrayItems: number;
+  /** Most members of an object beyond its declared ones. */
+  readonly additionalProperties: number;
+  /** Most white-space characters in a row where white space is flexible. */
+  readonly whitespaceRun: number;
+}
+
+/** Where the schema sets no limit of its own, these keep an answer from running away. */
+export const DEFAULT_LIMITS: ValueLimits = {
+  // A page of text; the token budget of a call is usually less.
+  stringLength: 4096,
+  // Every 64-bit integer, and more than a double holds exactly.
+  integerDigits: 20,
+  fractionDigits: 20,
+  // With 20 integer digits, 99 stays a finite double.
+  exponentDigits: 2,
+  arrayItems: 256,
+  additionalProperties: 64,
+  // A newline and two levels of the deepest usual indentation.
+  whitespaceRun: 20,
+};
+
+/** Most tokens of one answer, forced ones included. */
+export const DEFAULT_MAX_TOKENS = 512;

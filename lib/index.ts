@@ -1,0 +1,11 @@
+// surecall: natural-language prompts to function calls that are always valid.
+
+export { loadModel, Model, type LoadModelOptions } from './models/model.js';
+export { Caller, type BatchOptions, type CallerOptions, type CallOptions, type Prompt } from './caller/caller.js';
+export type * from './caller/result.js';
+export { defineTool, parseTools } from './tools/index.js';
+export type * from './tools/tool.js';
+export { ERROR_CODES, SurecallError, type ErrorCode } from './errors.js';
+export { FORMAT_NAMES } from './formats/index.js';
+export type { ChatMessage, ChatToolCall, FormatName, ToolChoice } from './formats/index.js';
+export type { JsonSchema, JsonSchemaObject } from './schema/json-schema.js';

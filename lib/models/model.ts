@@ -1,0 +1,111 @@
+// A loaded model: weights, vocabulary and chat template, and the callers made from it.
+
+import { Caller, type CallerOptions } from '../caller/caller.js';
+import { fromNative, SurecallError } from '../errors.js';
+import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
+import { Vocabulary } from '../mask.js';
+import { addon } from '../native.js';
+import type { GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
+import type { ToolInput } from '../tools/index.js';
+import { ChatTemplate } from './chat-template.js';
+import { resolveModel } from './source.js';
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions extends LoadOptions {
+  /** Called with the share loaded, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+  /** Stops loading. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads a model: the bundled demonstration model, or a GGUF file.
+ *
+ * @throws SurecallError `SURECALL_MODEL_LOAD` naming the file and what is wrong with it; `SURECALL_ABORTED`.
+ */
+export async function loadModel(source?: string, options: LoadModelOptions = {}): Promise<Model> {
+  const { onProgress, signal, ...load } = options;
+  const path = resolveModel(source);
+  const native = await withAbort(signal, (handle) => addon.Model.load(path, load, onProgress, handle));
+  return new Model(path, native);
+}
+
+/** A model in memory. Calls queue up and run one after another, off the JavaScript thread. */
+export class Model {
+  /** The GGUF file. */
+  readonly path: string;
+  readonly vocabulary: Vocabulary;
+  readonly info: ModelInfo;
+  readonly #native: NativeModel;
+  #chatTemplate: ChatTemplate | undefined;
+
+  /** For this package: users call {@link loadModel}. */
+  constructor(path: string, native: NativeModel) {
+    this.path = path;
+    this.#native = native;
+    this.vocabulary = new Vocabulary(native.vocabulary);
+    this.info = native.info();
+  }
+
+  /**
+   * A caller for a set of tools. Make it once and use it for every prompt: what the tools cost is paid here and at the
+   * first call.
+   *
+   * @throws SurecallError for tools that are malformed (`SURECALL_INVALID_TOOLS`, ...) or schemas that cannot be
+   * enforced (`SURECALL_UNSUPPORTED_SCHEMA`).
+   */
+  caller(tools: readonly ToolInput[], options: CallerOptions = {}): Caller {
+    return new Caller(this, tools, options);
+  }
+
+  /** The wire format by its name, or the one this model was trained on. */
+  wireFormat(name: FormatName | 'auto'): WireFormat {
+    if (name !== 'auto') return wireFormat(name);
+    const hasToken = (text: string) => this.vocabulary.tokenize(text).length === 1;
+    return wireFormat(detectFormat({ chatTemplate: this.info.chatTemplate, hasToken }));
+  }
+
+  /**
+   * The chat template in the model's file.
+   *
+   * @throws SurecallError `SURECALL_CHAT_TEMPLATE` if there is none or it cannot be parsed.
+   */
+  get chatTemplate(): ChatTemplate {
+    if (this.info.chatTemplate === undefined) {
+      throw new SurecallError('SURECALL_CHAT_TEMPLATE', `model ${this.path}: the file has no chat template`);
+    }
+    return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
+  }
+
+  /** For callers: one answer under a template. */
+  async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
+    return withAbort(signal, (handle) => this.#native.generate(request, handle));
+  }
+
+  /** Stops what runs, rejects what waits (`SURECALL_DISPOSED`) and frees everything. May be called again. */
+  async dispose(): Promise<void> {
+    await this.#native.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}
+
+/** Runs `work` with a handle that the signal aborts. */
+async function withAbort<T>(
+  signal: AbortSignal | undefined,
+  work: (handle: InstanceType<typeof addon.AbortHandle>) => Promise<T>,
+): Promise<T> {
+  const handle = new addon.AbortHandle();
+  if (signal?.aborted === true) throw new SurecallError('SURECALL_ABORTED', 'the call was aborted before it began', { cause: signal.reason });
+  const abort = () => handle.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await work(handle);
+  } catch (error) {
+    throw fromNative(error);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,21 @@
+// What is known of single models and cannot be read from their files.
+
+/** How a model differs from what its file says. */
+export interface ModelQuirks {
+  /**
+   * False for models that were trained with the structure of calls forced: what they would write freely after a quote
+   * says nothing, so a bare quote always closes its string.
+   */
+  readonly peeks: boolean;
+}
+
+/** By `general.name`. */
+const QUIRKS: Readonly<Record<string, ModelQuirks>> = {
+  // Our prototype, models/surecall-nano.gguf: its loss never saw brackets, commas and closing tags.
+  'nano function caller': { peeks: false },
+};
+
+/** The quirks of a model by the name in its file. */
+export function quirksOf(name: string): ModelQuirks {
+  return Object.hasOwn(QUIRKS, name) ? (QUIRKS[name] as ModelQuirks) : { peeks: true };
+}

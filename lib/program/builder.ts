@@ -1,0 +1,210 @@
+// The program: what the schema and format compilers produce and the native engine runs. A small algebra over bytes and
+// tokens; native/program/program.h is the other side of this file and documents the buffer.
+
+import { SurecallError } from '../errors.js';
+
+/** A node of a program under construction. Only meaningful to the builder that made it. */
+export type ProgramNode = number & { readonly __brand: 'ProgramNode' };
+
+/** A rule of a program under construction: a body that may refer to itself. */
+export type ProgramRule = number & { readonly __brand: 'ProgramRule' };
+
+/** Bounds and separator of {@link ProgramBuilder.repeat}. */
+export interface RepeatOptions {
+  /** Default 0. */
+  readonly min?: number;
+  /** Default unbounded. */
+  readonly max?: number;
+  readonly separator?: ProgramNode;
+}
+
+/** What {@link ProgramBuilder.textValue} accepts, and how it is spelled. */
+export interface TextValueOptions {
+  /** Patterns that the whole text must match, each of them; syntax in native/program/text.h. */
+  readonly match?: readonly string[];
+  /** Patterns that the whole text must not match. Many literals are one pattern: `a|b|c`. */
+  readonly avoid?: readonly string[];
+  /** Decimal numbers, `12` or `0.25`: the text is a JSON number without exponent that is a multiple of each. */
+  readonly multipleOf?: readonly string[];
+  /** Fewest code points. Default 0. */
+  readonly min?: number;
+  /** Most code points. Default unbounded. */
+  readonly max?: number;
+  /** `json` (default): the inside of a JSON string, every escape allowed. `raw`: the text itself. */
+  readonly spelling?: 'json' | 'raw';
+}
+
+const MAGIC = 0x31504353; // "SCP1"
+const NONE = 0xffffffff;
+const NODE_WORDS = 5;
+const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8 } as const;
+const SPELLING = { json: 0, raw: 1 } as const;
+const NEGATED = 1;
+const MULTIPLE = 2;
+
+/**
+ * Builds a program bottom up. Equal nodes are made once, so that compilers need not remember what they have built; a
+ * node may be used any number of times.
+ */
+export class ProgramBuilder {
+  readonly #nodes: number[] = [];
+  readonly #rules: (ProgramNode | undefined)[] = [];
+  readonly #lists: number[] = [];
+  readonly #pool: Uint8Array[] = [];
+  readonly #texts = new Map<string, { readonly offset: number; readonly length: number }>();
+  readonly #known = new Map<string, ProgramNode>();
+  readonly #encoder = new TextEncoder();
+  #poolSize = 0;
+
+  /** Exactly this text, as UTF-8. */
+  text(text: string): ProgramNode {
+    return this.#textNode(OP.bytes, text);
+  }
+
+  /** Nothing: the empty text. */
+  empty(): ProgramNode {
+    return this.text('');
+  }
+
+  /** The parts, one after another. Neighbouring literals are joined by the native compiler. */
+  sequence(...parts: readonly ProgramNode[]): ProgramNode {
+    return parts.length === 1 ? (parts[0] as ProgramNode) : this.#listNode(OP.sequence, parts);
+  }
+
+  /**
+   * Any one of the parts.
+   *
+   * @throws SurecallError `SURECALL_INVALID_PROGRAM` if there is none.
+   */
+  alternatives(...parts: readonly ProgramNode[]): ProgramNode {
+    const distinct = [...new Set(parts)];
+    if (distinct.length === 0) throw new SurecallError('SURECALL_INVALID_PROGRAM', 'invalid program: no alternatives');
+    return distinct.length === 1 ? (distinct[0] as ProgramNode) : this.#listNode(OP.alternatives, distinct);
+  }
+
+  /** The part or nothing. */
+  optional(part: ProgramNode): ProgramNode {
+    return this.alternatives(part, this.empty());
+  }
+
+  /** The part `min` to `max` times, with the separator in between. */
+  repeat(part: ProgramNode, { min = 0, max = Infinity, separator }: RepeatOptions = {}): ProgramNode {
+    return this.#node(OP.repeat, part, min, Number.isFinite(max) ? max : NONE, separator ?? NONE);
+  }
+
+  /** What the whole pattern matches; syntax in native/program/dfa.h. */
+  regex(pattern: string): ProgramNode {
+    return this.#textNode(OP.regex, pattern);
+  }
+
+  /**
+   * A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. If there is none, the
+   * native compiler refuses the program with a message that begins with `unsatisfiable: `.
+   */
+  textValue({ match = [], avoid = [], multipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
+    const patterns = [
+      ...match.map((text) => [text, 0] as const),
+      ...multipleOf.map((text) => [text, MULTIPLE] as const),
+      ...avoid.map((text) => [text, NEGATED] as const),
+    ].map(([text, flags]) => [this.#intern(text), flags] as const);
+    const words = [SPELLING[spelling], ...patterns.flatMap(([{ offset, length }, flags]) => [offset, length, flags])];
+    const bound = Number.isFinite(max) ? max : NONE;
+    const key = `${OP.text}:${words.join(',')};${min};${bound}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#lists.length;
+    for (const word of words) this.#lists.push(word);
+    return this.#add(key, OP.text, offset, patterns.length, min, bound);
+  }
+
+  /** The token with this id itself, not its spelling. */
+  token(id: number): ProgramNode {
+    return this.#node(OP.token, id);
+  }
+
+  /** The part, remembering where it stood in the text. */
+  capture(name: string, part: ProgramNode): ProgramNode {
+    const { offset, length } = this.#intern(name);
+    return this.#node(OP.capture, offset, length, part);
+  }
+
+  /** A rule whose body is defined later with {@link define}, so that it can refer to itself. */
+  rule(): ProgramRule {
+    return (this.#rules.push(undefined) - 1) as ProgramRule;
+  }
+
+  /** Gives a rule its body. */
+  define(rule: ProgramRule, body: ProgramNode): void {
+    this.#rules[rule] = body;
+  }
+
+  /** What the body of the rule accepts. */
+  call(rule: ProgramRule): ProgramNode {
+    return this.#node(OP.rule, rule);
+  }
+
+  /**
+   * The program that starts at `root`, as the buffer that the addon compiles.
+   *
+   * @throws SurecallError `SURECALL_INVALID_PROGRAM` if a rule has no body.
+   */
+  finish(root: ProgramNode): Uint8Array {
+    if (this.#rules.includes(undefined)) {
+      throw new SurecallError('SURECALL_INVALID_PROGRAM', 'invalid program: a rule has no body');
+    }
+    const nodeCount = this.#nodes.length / NODE_WORDS;
+    const header = [MAGIC, nodeCount, this.#rules.length, this.#lists.length, this.#poolSize, root];
+    const words = header.length + this.#nodes.length + this.#rules.length + this.#lists.length;
+    const out = new Uint8Array(words * 4 + this.#poolSize);
+    const view = new DataView(out.buffer);
+    let at = 0;
+    for (const part of [header, this.#nodes, this.#rules as number[], this.#lists]) {
+      for (const word of part) {
+        view.setUint32(at, word, true);
+        at += 4;
+      }
+    }
+    for (const bytes of this.#pool) {
+      out.set(bytes, at);
+      at += bytes.length;
+    }
+    return out;
+  }
+
+  #textNode(op: number, text: string): ProgramNode {
+    const { offset, length } = this.#intern(text);
+    return this.#node(op, offset, length);
+  }
+
+  #listNode(op: number, parts: readonly ProgramNode[]): ProgramNode {
+    const key = `${op}:${parts.join(',')}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#lists.length;
+    for (const part of parts) this.#lists.push(part);
+    return this.#add(key, op, offset, parts.length, 0, 0);
+  }
+
+  #node(op: number, a: number, b = 0, c = 0, d = 0): ProgramNode {
+    const key = `${op};${a};${b};${c};${d}`;
+    return this.#known.get(key) ?? this.#add(key, op, a, b, c, d);
+  }
+
+  #add(key: string, ...words: readonly number[]): ProgramNode {
+    const node = (this.#nodes.length / NODE_WORDS) as ProgramNode;
+    for (const word of words) this.#nodes.push(word);
+    this.#known.set(key, node);
+    return node;
+  }
+
+  #intern(text: string): { readonly offset: number; readonly length: number } {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const bytes = this.#encoder.encode(text);
+    const place = { offset: this.#poolSize, length: bytes.length };
+    this.#pool.push(bytes);
+    this.#poolSize += bytes.length;
+    this.#texts.set(text, place);
+    return place;
+  }
+}

@@ -1,0 +1,185 @@
+// Captures, against texts that were made from the program, so that every position is known.
+
+#include <gtest/gtest.h>
+
+#include "test/support/walks.h"
+
+namespace surecall::test {
+namespace {
+
+using Node = ProgramWriter::Node;
+
+struct Sample {
+  std::string text;
+  std::vector<Capture> captures;
+};
+
+/// Makes a text that a JSON program accepts, noting what is captured.
+class Sampler {
+ public:
+  Sampler(const ProgramWriter& program, uint64_t seed) : program_(program), random_(seed) {}
+  Sample sample(Node root) {
+    out_ = {};
+    put(root, 0);
+    return std::move(out_);
+  }
+
+ private:
+  void put(Node node, int depth) {
+    const ProgramWriter::Made& n = program_.made(node);
+    switch (n.op) {
+      case Op::bytes: out_.text += n.text; return;
+      case Op::sequence:
+        for (const Node child : n.children) put(child, depth);
+        return;
+      case Op::alternatives: {
+        // Deep inside, the first alternative: it does not recurse.
+        const Node child = depth > 3 ? n.children[0] : random_.pick(n.children);
+        return put(child, depth);
+      }
+      case Op::repeat: {
+        const uint32_t most = std::min(n.max, n.min + 4);
+        const uint32_t count = random_.between(n.min, most);
+        for (uint32_t i = 0; i < count; ++i) {
+          if (i > 0 && n.children.size() > 1) put(n.children[1], depth);
+          put(n.children[0], depth);
+        }
+        return;
+      }
+      case Op::rule: return put(program_.rules()[n.number], depth + 1);
+      case Op::capture: {
+        const size_t index = out_.captures.size();
+        out_.captures.push_back({n.text, out_.text.size(), 0});
+        put(n.children[0], depth);
+        out_.captures[index].end = out_.text.size();
+        return;
+      }
+      case Op::regex: {
+        static const std::vector<std::string> characters{"a", "b", "\\n", "\\\"", "\\u00e9", "é", "😀", " ", ","};
+        static const std::vector<std::string> integers{"0", "-1", "12", "907"};
+        static const std::vector<std::string> numbers{"0", "-1.5", "12e3", "0.25E-1"};
+        const bool is_character = n.text.find("bfnrt") != std::string::npos;
+        out_.text += random_.pick(is_character ? characters : n.text.find("eE") != std::string::npos ? numbers : integers);
+        return;
+      }
+      case Op::token:
+      case Op::text: return;
+    }
+  }
+
+  const ProgramWriter& program_;
+  Random random_;
+  Sample out_;
+};
+
+/// Splits `text` into tokens of the vocabulary, at random.
+std::vector<TokenId> random_tokens(const Vocabulary& vocabulary, std::string_view text, Random& random) {
+  std::vector<TokenId> out;
+  for (size_t at = 0; at < text.size();) {
+    std::vector<TokenId> fitting;
+    uint32_t node = 0;
+    for (size_t end = at; end < text.size(); ++end) {
+      node = vocabulary.trie().child(node, static_cast<uint8_t>(text[end]));
+      if (node == 0) break;
+      if (vocabulary.trie().nodes()[node].token != TrieNode::kNoToken) fitting.push_back(vocabulary.trie().nodes()[node].token);
+    }
+    out.push_back(random.pick(fitting));
+    at += vocabulary.bytes(out.back()).size();
+  }
+  return out;
+}
+
+std::string show(const std::vector<Capture>& captures) {
+  std::string out;
+  for (const Capture& c : captures) out += c.name + "@" + std::to_string(c.begin) + "-" + std::to_string(c.end) + " ";
+  return out;
+}
+
+// Every accepted text is reachable by whatever tokens spell it, and its captures stand where they were made.
+TEST(Captures, StandWhereTheyWereMade) {
+  for (uint64_t seed = 1; seed <= seeds(3); ++seed) {
+    const RandomVocabulary vocabulary = random_vocabulary(seed, {500, "abcn_"});
+    for (const NamedProgram& program : json_programs()) {
+      SCOPED_TRACE(program.name);
+      const auto shared = compiled(program, vocabulary.vocabulary);
+      Sampler sampler(program.writer, seed);
+      Random random(seed);
+      for (int round = 0; round < 20; ++round) {
+        const Sample sample = sampler.sample(program.root);
+        Matcher matcher(shared);
+        for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
+          ASSERT_TRUE(matcher.accept_token(id)) << sample.text << " refused after " << matcher.text();
+        }
+        ASSERT_TRUE(matcher.accepting()) << sample.text;
+        ASSERT_EQ(matcher.text(), sample.text);
+        ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << sample.text;
+        if (random.percent(50)) {
+          ASSERT_TRUE(matcher.accept_token(vocabulary.end));
+          ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << "after the end token";
+        }
+      }
+    }
+  }
+}
+
+NamedProgram tagged() {
+  return json_program("", [](auto& out, auto&) {
+    const Node inner = out.capture("inner", out.regex("[0-9]+"));
+    const Node outer = out.capture("outer", out.sequence({out.bytes("<"), inner, out.token(256), out.bytes(">")}));
+    return out.repeat(out.sequence({out.token(257), outer}), 1, 3);
+  });
+}
+
+TEST(Captures, OpenOnesEndAtTheEndAndSpecialTokensTakeNoRoom) {
+  std::vector<Token> tokens;
+  for (int b = 0; b < 256; ++b) tokens.push_back({std::string(1, static_cast<char>(b))});
+  tokens.push_back({"<|a|>", TokenKind::control});
+  tokens.push_back({"<|b|>", TokenKind::control});
+  Matcher matcher(compiled(tagged(), share(tokens)));
+  const struct {
+    TokenId token;  // below 256: that byte
+    const char* captures;
+    bool in_inner, in_outer;
+  } steps[] = {
+      {257, "outer@0-0 ", false, true},
+      {'<', "outer@0-1 inner@1-1 ", true, true},
+      {'1', "outer@0-2 inner@1-2 ", true, true},  // a further digit or the special token
+      {'2', "outer@0-3 inner@1-3 ", true, true},
+      {256, "outer@0-3 inner@1-3 ", false, true},
+      {'>', "outer@0-4 inner@1-3 ", false, false},
+      {257, "outer@0-4 inner@1-3 outer@4-4 ", false, true},
+      {'<', "outer@0-4 inner@1-3 outer@4-5 inner@5-5 ", true, true},
+  };
+  EXPECT_EQ(show(matcher.captures()), "");
+  for (const auto& [token, captures, in_inner, in_outer] : steps) {
+    ASSERT_TRUE(matcher.accept_token(token));
+    EXPECT_EQ(show(matcher.captures()), captures) << "after token " << token;
+    EXPECT_EQ(matcher.in_capture("inner"), in_inner) << "after token " << token;
+    EXPECT_EQ(matcher.in_capture("outer"), in_outer) << "after token " << token;
+  }
+  EXPECT_FALSE(matcher.in_capture("nowhere"));
+  matcher.rollback(4);
+  EXPECT_EQ(show(matcher.captures()), "outer@0-3 inner@1-3 ");
+}
+
+TEST(Captures, InsideRulesAndRepeatsAreSeenFromWithin) {
+  const NamedProgram program = json_program("", [](auto& out, auto&) {
+    const uint32_t rule = out.rule();
+    out.define(rule, out.repeat(out.regex("[ab]"), 2, 4, out.bytes(",")));
+    return out.sequence({out.capture("list", out.call(rule)), out.bytes(";")});
+  });
+  std::vector<Token> tokens;
+  for (int b = 0; b < 256; ++b) tokens.push_back({std::string(1, static_cast<char>(b))});
+  Matcher matcher(compiled(program, share(tokens)));
+  for (const char c : std::string("a,b,a")) {
+    EXPECT_TRUE(matcher.in_capture("list"));
+    ASSERT_TRUE(matcher.accept_bytes({&c, 1}));
+  }
+  EXPECT_TRUE(matcher.in_capture("list"));
+  ASSERT_TRUE(matcher.accept_bytes(";"));
+  EXPECT_FALSE(matcher.in_capture("list"));
+  EXPECT_EQ(show(matcher.captures()), "list@0-5 ");
+}
+
+}  // namespace
+}  // namespace surecall::test

@@ -1,0 +1,231 @@
+// The decoding loop with a model that knows what it wants to say: bare quotes, drafts, the forced tail,
+// budgets.
+
+#include <gtest/gtest.h>
+
+#include "decode/decoder.h"
+#include "decode/llama_vocabulary.h"
+#include "decode_support.h"
+#include "support/error.h"
+
+namespace surecall {
+namespace {
+
+/// A model that writes `wish`, by the longest tokens there are. What it sees of escaped quotes are quotes.
+class WishfulModel final : public Evaluator {
+ public:
+  WishfulModel(const Vocabulary& vocabulary, std::string wish)
+      : vocabulary_(vocabulary), wish_(std::move(wish)), row_(vocabulary.size()) {}
+
+  const float* logits(std::span<const TokenId> tokens) override {
+    if (std::find(known_.begin(), known_.end(), tokens.size()) == known_.end()) return nullptr;
+    if (tokens.size() > seen_.size() || !std::equal(tokens.begin(), tokens.end(), seen_.begin()))
+      return nullptr;
+    std::string text = vocabulary_.detokenize(tokens.subspan(1));
+    for (size_t at = 0; (at = text.find("\\\"", at)) != std::string::npos;) text.erase(at, 1);
+    const std::string rest = text.size() < wish_.size() ? wish_.substr(text.size()) : "";
+    for (TokenId id = 0; id < vocabulary_.size(); ++id) {
+      const std::string_view bytes = vocabulary_.bytes(id);
+      row_[id] = !bytes.empty() && rest.starts_with(bytes) ? 10.0f + static_cast<float>(bytes.size()) : 0.0f;
+      if (rest.empty() && vocabulary_.ends_generation(id)) row_[id] = 20;
+    }
+    return row_.data();
+  }
+  size_t evaluate(std::span<const TokenId> tokens, std::span<const size_t> lengths) override {
+    ++evaluations;
+    const auto difference = std::mismatch(tokens.begin(), tokens.end(), seen_.begin(), seen_.end()).first;
+    const size_t reused =
+        std::min<size_t>(static_cast<size_t>(difference - tokens.begin()), lengths.front() - 1);
+    evaluated += tokens.size() - reused;
+    longest = std::max(longest, tokens.size());
+    seen_.assign(tokens.begin(), tokens.end());
+    known_.assign(lengths.begin(), lengths.end());
+    EXPECT_LE(lengths.size(), kMaxRows);
+    EXPECT_LE(tokens.size() - lengths.front(), kMaxDraft);
+    return reused;
+  }
+
+  size_t evaluations = 0, evaluated = 0, longest = 0;
+
+ private:
+  const Vocabulary& vocabulary_;
+  std::string wish_;
+  std::vector<float> row_;
+  std::vector<TokenId> seen_;
+  std::vector<size_t> known_;
+};
+
+std::string greet(const std::string& body) {
+  return "{\"name\": \"greet\", \"arguments\": {\"name\": \"" + body + "\"}}\n</tool_call>";
+}
+
+class DecoderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string path = test::qwen_vocabulary().empty() ? test::test_model() : test::qwen_vocabulary();
+    if (path.empty()) GTEST_SKIP() << "neither vendor/llama.cpp nor models/surecall-nano.gguf is there";
+    static const auto loaded = load_vocabulary(path);
+    vocabulary_ = loaded;
+  }
+
+  GenerateRequest request(bool lenient) {
+    GenerateRequest r;
+    r.answer = Template::compile(vocabulary_, test::call_program(lenient));
+    r.lenient = lenient;
+    r.max_tokens = 120;
+    r.trace = true;
+    return r;
+  }
+  GenerateResult decode(const GenerateRequest& r, const std::string& wish) {
+    WishfulModel model(*vocabulary_, wish);
+    GenerateResult result = Decoder(r, {0}, model, nullptr).run();
+    EXPECT_EQ(result.model_steps, model.evaluations);
+    EXPECT_EQ(vocabulary_->detokenize(result.tokens), result.text);
+    const bool ended = !result.choices.empty() && result.choices.back().ends;
+    EXPECT_EQ(result.forwarded_tokens + result.sampled_tokens, result.tokens.size() + ended);
+    longest_ = model.longest;
+    return result;
+  }
+  std::string text(const GenerateRequest& r, const std::string& wish) { return decode(r, wish).text; }
+
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  size_t longest_ = 0;
+};
+
+TEST_F(DecoderTest, WritesWhatTheModelWants) {
+  for (const bool lenient : {false, true}) {
+    GenerateRequest r = request(lenient);
+    for (const bool fast : {true, false}) {
+      r.fast_forward = fast;
+      for (const std::string& wish :
+           {greet("Ann"), greet(""), greet("Ann O'Neill, the 3rd"), greet("tab\\tnew\\nline \\\\ slash"),
+            std::string("{\"name\": \"add\", \"arguments\": {\"a\": -17, \"b\": 2048}}\n</tool_call>")}) {
+        EXPECT_EQ(text(r, wish), wish);
+      }
+    }
+  }
+}
+
+TEST_F(DecoderTest, BareQuotesInLenientStringsAreEscaped) {
+  GenerateRequest r = request(true);
+  for (const bool fast : {true, false}) {
+    r.fast_forward = fast;
+    EXPECT_EQ(text(r, greet("say \"hi\" now")), greet("say \\\"hi\\\" now"));
+    EXPECT_EQ(text(r, greet("\"hi\" now")), greet("\\\"hi\\\" now"));
+    EXPECT_EQ(text(r, greet("a \"b\", c")), greet("a \\\"b\\\", c"));
+    // A quote that is followed by one: the first is content, because a quote cannot follow a string.
+    EXPECT_EQ(text(r, greet("say \"hi\"")), greet("say \\\"hi\\\""));
+  }
+}
+
+TEST_F(DecoderTest, StrictStringsEndAtTheFirstQuote) {
+  EXPECT_EQ(text(request(false), greet("say \"hi\" now")), greet("say "));
+}
+
+TEST_F(DecoderTest, EscapedQuotesAreCountedAndTraced) {
+  const GenerateResult result = decode(request(true), greet("say \"hi\" now"));
+  EXPECT_EQ(result.escaped_quotes, 2u);
+  size_t escaped = 0;
+  for (const Choice& choice : result.choices) {
+    if (!choice.escaped) continue;
+    ++escaped;
+    EXPECT_TRUE(result.text.substr(choice.begin, choice.end - choice.begin).ends_with("\\\""));
+  }
+  EXPECT_EQ(escaped, 2u);
+  // Choices cover disjoint parts of the text, in order.
+  size_t at = 0;
+  for (const Choice& choice : result.choices) {
+    EXPECT_LE(at, choice.begin);
+    EXPECT_LE(choice.begin, choice.end);
+    at = choice.end;
+  }
+  std::vector<TokenId> traced;
+  for (const TraceStep& step : result.trace) {
+    if (!step.is_choice || !step.choice.escaped)
+      traced.insert(traced.end(), step.tokens.begin(), step.tokens.end());
+  }
+  EXPECT_EQ(traced, result.tokens);
+}
+
+TEST_F(DecoderTest, PeekingCostsNothingWhereTheStringIsClosed) {
+  const std::string wish = greet("Ann");
+  const GenerateResult strict = decode(request(false), wish), lenient = decode(request(true), wish);
+  EXPECT_EQ(lenient.text, strict.text);
+  EXPECT_LE(lenient.model_steps,
+            strict.model_steps + 1);  // the quote itself: behind it everything is determined
+}
+
+TEST_F(DecoderTest, LenientAnswersAreCompleteAtEveryBudget) {
+  GenerateRequest r = request(true);
+  Matcher matcher(r.answer);
+  const uint32_t needed = matcher.tokens_to_accept(1000);
+  for (uint32_t budget = needed; budget < needed + 40; ++budget) {
+    r.max_tokens = budget;
+    for (const std::string& wish : {greet("say \"hi\" and \"ho\" and \"hey\""), greet(std::string(200, '"')),
+                                    greet(std::string(200, 'x'))}) {
+      const GenerateResult result = decode(r, wish);
+      EXPECT_LE(result.tokens.size(), budget);
+      Matcher check(r.answer);
+      EXPECT_TRUE(check.accept_bytes(result.text) && check.accepting()) << result.text;
+    }
+  }
+}
+
+TEST_F(DecoderTest, TheForcedTailIsNeverEvaluated) {
+  GenerateRequest r = request(false);
+  r.answer = Template::compile(vocabulary_,
+                               test::call_program(false, "\n</tool_call>\nand so on and so on and so on"));
+  const GenerateResult result = decode(r, greet("Ann"));
+  const size_t tail = vocabulary_->tokenize("\n</tool_call>\nand so on and so on and so on").size();
+  EXPECT_LE(longest_, 1 + result.tokens.size() - tail);
+}
+
+TEST_F(DecoderTest, AnAnswerThatIsDeterminedNeedsNoModel) {
+  test::ProgramWriter w;
+  GenerateRequest r = request(false);
+  r.answer = Template::compile(vocabulary_, w.finish(w.bytes("nothing to choose here")));
+  const GenerateResult result = decode(r, "something else");
+  EXPECT_EQ(result.text, "nothing to choose here");
+  EXPECT_EQ(result.model_steps, 0u);
+  EXPECT_EQ(result.forwarded_tokens, result.tokens.size());
+  EXPECT_EQ(result.tokens, vocabulary_->tokenize(result.text));
+}
+
+TEST_F(DecoderTest, FastForwardSavesSteps) {
+  GenerateRequest r = request(false);
+  const GenerateResult fast = decode(r, greet("Ann"));
+  r.fast_forward = false;
+  const GenerateResult slow = decode(r, greet("Ann"));
+  EXPECT_EQ(fast.tokens, slow.tokens);
+  EXPECT_EQ(slow.model_steps, slow.tokens.size());
+  EXPECT_LT(fast.model_steps * 3, slow.model_steps);
+}
+
+TEST_F(DecoderTest, TheModelMayEndAnAnswerThatMayGoOn) {
+  test::ProgramWriter w;
+  GenerateRequest r = request(false);
+  r.answer = Template::compile(vocabulary_, w.finish(w.regex("[0-9]{1,20}")));
+  const GenerateResult ended = decode(r, "123");
+  EXPECT_EQ(ended.text, "123");
+  EXPECT_EQ(ended.finish, FinishReason::stop);
+  EXPECT_TRUE(ended.choices.back().ends);
+  r.max_tokens = 2;
+  const GenerateResult cut = decode(r, "12345678901234567890");
+  EXPECT_EQ(cut.finish, FinishReason::length);
+  EXPECT_EQ(cut.tokens.size(), 2u);
+}
+
+TEST_F(DecoderTest, SaysHowManyTokensAreNeeded) {
+  GenerateRequest r = request(false);
+  r.max_tokens = 3;
+  try {
+    text(r, greet("Ann"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "SURECALL_BUDGET_TOO_SMALL");
+    EXPECT_NE(std::string(error.what()).find("needs "), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace surecall

@@ -1,0 +1,89 @@
+// Which texts a schema accepts, as tables, and which schemas are refused.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CompileOptions } from '../../lib/mask.js';
+import type { JsonSchema } from '../../lib/schema/json-schema.js';
+import { qwenVocabulary, SCHEMAS } from '../support/engine.js';
+
+const vocabulary = qwenVocabulary();
+
+function accepts(schema: JsonSchema, text: string, options: CompileOptions = {}): boolean {
+  const matcher = vocabulary.compileJsonSchema(schema, options).matcher();
+  return matcher.acceptBytes(text) && matcher.accepting;
+}
+
+function table(name: string, schema: JsonSchema, yes: readonly string[], no: readonly string[], options: CompileOptions = {}): void {
+  test(name, () => {
+    for (const text of yes) assert.ok(accepts(schema, text, options), `accepts ${text}`);
+    for (const text of no) assert.ok(!accepts(schema, text, options), `refuses ${text}`);
+  });
+}
+
+table('numbers are JSON numbers', { type: 'number' },
+  ['0', '-0', '7', '12', '-3', '1.5', '0.001', '1e5', '1E-7', '2.5e+10', '123456789012345'],
+  ['', '-', '01', '-01', '1.', '.5', '--2', '+1', '1e', '1e+', '0x1', 'NaN', 'Infinity', '1 ', ' 1', '1,', '1e100']);
+table('integers have neither fraction nor exponent', { type: 'integer' },
+  ['0', '-0', '5', '-120'], ['1.0', '1e3', '00', '-', '1.', '5 ']);
+table('limits of numbers are options', { type: 'number' },
+  ['12', '1.5', '9'], ['123', '1.55', '1e1'], { limits: { integerDigits: 2, fractionDigits: 1, exponentDigits: 0 } });
+table('strings are UTF-8 with JSON escapes', { type: 'string' },
+  ['""', '"a"', '"日本 😀"', String.raw`"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00"`, '"\u007f"'],
+  ['"', '"a', 'a', "'a'", '"\n"', '"\u0001"', String.raw`"\x41"`, String.raw`"\'"`, String.raw`"\u12G4"`, String.raw`"\uD83D"`, String.raw`"\uDE00\uD83D"`, '"a"b']);
+table('lenient strings take any character after a backslash', { type: 'string' },
+  [String.raw`"C:\Users\john"`, String.raw`"\d+\'\u12"`, String.raw`"a\"b"`], [String.raw`"a\"`, '"\n"', '"\\\n"'], { escapes: 'lenient' });
+table('lengths of strings are counted in code points', { type: 'string', minLength: 2, maxLength: 3 },
+  ['"ab"', '"日本"', '"😀😀😀"', String.raw`"\u0041\n"`, String.raw`"\uD83D\uDE00b"`], ['""', '"a"', '"abcd"', '"😀"', String.raw`"\uD83D\uDE00"`]);
+table('a required length is counted even where escapes are lenient', { type: 'string', minLength: 3 },
+  ['"abc"'], ['"ab"', String.raw`"\u0041"`, String.raw`"a\qb"`], { escapes: 'lenient' });
+table('booleans and null', { type: ['boolean', 'null'] }, ['true', 'false', 'null'], ['True', 'nul', 'truefalse', '"true"', '']);
+table('nullable adds null', { type: 'integer', nullable: true } as JsonSchema, ['1', 'null'], ['"1"']);
+table('enum values are spelled as JSON', SCHEMAS['enum'] as JsonSchema,
+  ['"red"', '"green"', '"greenish"', String.raw`"a \"quoted\" one"`, '7', '-0.5', 'null', 'true', '["x",1]', '{"k":[]}'],
+  ['red', '"gree"', '"greenis"', '8', 'false', '["x"]', '{"k":[1]}']);
+table('enum values that a declared type excludes are left out', { type: 'string', enum: ['a', 1, null] }, ['"a"'], ['1', 'null']);
+table('spaced spelling puts one space after comma and colon', { type: 'object', properties: { a: { type: 'array', items: { type: 'integer' } }, b: { const: { x: [1, 2] } } }, required: ['a', 'b'] },
+  ['{"a": [1, 2], "b": {"x": [1, 2]}}', '{"a": [], "b": {"x": [1, 2]}}'],
+  ['{"a":[1,2],"b":{"x":[1,2]}}', '{"a": [1,2], "b": {"x": [1, 2]}}', '{ "a": [1, 2], "b": {"x": [1, 2]}}'], { whitespace: 'spaced' });
+table('flexible white space is any JSON white space, bounded', { type: 'object', properties: { a: { type: 'array', items: { type: 'integer' } } }, required: ['a'] },
+  ['{"a":[1,2]}', '{\n  "a": [\n    1,\n    2\n  ]\n}', '{\t"a" :[ ]}'], [`{${' '.repeat(21)}"a":[]}`, '{"a":[1 1]}', ' {"a":[]}'], { whitespace: 'flexible' });
+table('arrays count their items', { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 3 }, ['[1,2]', '[1,2,3]'], ['[]', '[1]', '[1,2,3,4]', '[1,]', '[,1,2]']);
+table('an array of no items', { type: 'array', maxItems: 0 }, ['[]'], ['[1]']);
+table('optional members in declared order, each at most once', SCHEMAS['optional members'] as JsonSchema,
+  ['{"ab":null}', '{"a":true,"ab":null}', String.raw`{"ab":null,"a\"b":1,"z":"xy"}`, '{"ab":null,"z":"x"}'],
+  ['{}', '{"a":true}', '{"ab":null,"a":true}', '{"ab":null,"ab":null}', '{"ab":null,}', '{,"ab":null}', '{"ab":null,"q":1}']);
+table('objects without declared members are open', { type: 'object' }, ['{}', '{"x":1}', '{"x":{"y":[null,"z"]},"w":false}'], ['{"x"}', '[]', '{x:1}']);
+table('any value', true, ['null', '[1,[2,{"a":"b"}]]', '"x"', '-1.5e3', '{}'], ['undefined', '[1,]', '']);
+table('no type and no keyword: any value', { description: 'whatever' }, ['1', '"x"', '{}'], ['x']);
+
+test('what cannot be enforced is refused with keyword and pointer', () => {
+  const refused: [JsonSchema, RegExp][] = [
+    [{ type: 'object', properties: { 'a/b': { type: 'integer', minimum: 3 } } }, /\/properties\/a~1b\/minimum/],
+    [{ type: 'array', items: { type: 'string', pattern: '^a' } }, /\/items\/pattern/],
+    [{ anyOf: [{ type: 'string' }] }, /\/anyOf/],
+    [{ $ref: '#/$defs/x' }, /\/\$ref/],
+    [{ type: 'strng' } as unknown as JsonSchema, /\/type: unknown type "strng"/],
+    [false, /accepts no value/],
+    [{ type: 'string', minLength: 3, maxLength: 2 }, /\/minLength: is 3, more than maxLength 2/],
+    [{ type: 'array', minItems: -1 }, /\/minItems/],
+    [{ enum: [] }, /\/enum/],
+    [{ type: 'object', properties: {}, required: ['a'] }, /\/required: requires "a"/],
+    [7 as unknown as JsonSchema, /must be an object or a boolean/],
+  ];
+  for (const [schema, message] of refused) {
+    assert.throws(() => vocabulary.compileJsonSchema(schema), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message }, JSON.stringify(schema));
+  }
+});
+
+test('relax reports what is not enforced', () => {
+  const template = vocabulary.compileJsonSchema({ type: 'object', properties: { n: { type: 'integer', minimum: 3 } }, required: ['n'] }, { relax: true });
+  assert.deepEqual(template.unenforced, ['/properties/n/minimum']);
+  const matcher = template.matcher();
+  assert.ok(matcher.acceptBytes('{"n":1}') && matcher.accepting);
+});
+
+test('hostile schemas end in an error', () => {
+  let deep: JsonSchema = { type: 'integer' };
+  for (let i = 0; i < 10_000; i++) deep = { type: 'array', items: deep };
+  assert.throws(() => vocabulary.compileJsonSchema(deep), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /nest/ });
+});
