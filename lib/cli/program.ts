@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SurecallError, describeError } from '../errors.js';
 import { FORMAT_NAMES, type FormatName } from '../formats/index.js';
+import { runBench } from './bench.js';
 import type { CommandEnvironment } from './environment.js';
 import { run } from './run.js';
 
@@ -47,6 +48,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
       environment,
     );
   });
+  addBench(program, environment);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -74,6 +76,26 @@ function createProgram({ stdout, stderr }: CommandEnvironment): Command {
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
       outputError: (text, write) => write(`surecall: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    });
+}
+
+/** `surecall bench`: takes the root command's flags for functions, input, model and threads. */
+function addBench(program: Command, { stdout, signal }: CommandEnvironment): void {
+  program
+    .command('bench')
+    .description('run the prompts once and report time, counts and memory')
+    .action(async (_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const report = await runBench(
+        {
+          functionsDefinition: flags.functions_definition,
+          input: flags.input,
+          ...(flags.model === undefined ? {} : { model: flags.model }),
+          ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        },
+        signal,
+      );
+      stdout.write(`${report}\n`);
     });
 }
 

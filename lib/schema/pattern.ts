@@ -150,12 +150,37 @@ class PatternWriter {
     const begin = isEdge(only.elements.at(0), 'start') ? 1 : 0;
     const end = only.elements.length > begin && isEdge(only.elements.at(-1), 'end') ? -1 : undefined;
     const elements = only.elements.slice(begin, end);
-    const whole = `${begin === 1 ? '' : ANYTHING}${this.#elements(elements, NO_MODES)}${end === -1 ? '' : ANYTHING}`;
-    const counted = begin === 1 && end === -1 && elements.length === 1 ? this.#counted(elements[0] as AST.Element) : undefined;
+    const write = (parts: readonly AST.Element[]): string =>
+      `${begin === 1 ? '' : ANYTHING}${this.#elements(parts, NO_MODES)}${end === -1 ? '' : ANYTHING}`;
+    const whole = write(elements);
+    const counted = begin === 1 ? this.#withLengths(elements, end === -1, write) : undefined;
     return { whole, patterns: counted ?? { match: [whole], avoid: [] } };
   }
 
-  /** A long repeat of one character, as a length. */
+  /** ^[a-z]{1,64}$ and ^(?=.{1,64}$)...: long repeats of one character up to the end of the text are lengths. */
+  #withLengths(elements: readonly AST.Element[], ends: boolean, write: (parts: readonly AST.Element[]) => string): TextPatterns | undefined {
+    const [only] = elements;
+    if (ends && elements.length === 1 && only !== undefined) return this.#counted(only);
+    const other = elements.findIndex((element) => element.type !== 'Assertion' || element.kind !== 'lookahead');
+    const lookaheads = elements.slice(0, other < 0 ? undefined : other);
+    const lengths = lookaheads.map((element) => this.#countedAhead(element));
+    const found = lengths.filter((length) => length !== undefined);
+    if (found.length === 0) return undefined;
+    const rest = elements.filter((_, index) => lengths[index] === undefined);
+    return {
+      match: [write(rest), ...found.flatMap(({ match }) => match)],
+      avoid: [],
+      min: Math.max(...found.map(({ min = 0 }) => min)),
+      max: Math.min(...found.map(({ max = Infinity }) => max)),
+    };
+  }
+
+  #countedAhead(element: AST.Element): TextPatterns | undefined {
+    if (element.type !== 'Assertion' || element.kind !== 'lookahead' || element.negate || element.alternatives.length !== 1) return undefined;
+    const [repeat, end, ...more] = element.alternatives[0]?.elements ?? [];
+    return repeat !== undefined && isEdge(end, 'end') && more.length === 0 ? this.#counted(repeat) : undefined;
+  }
+
   #counted(element: AST.Element): TextPatterns | undefined {
     if (element.type !== 'Quantifier' || element.max - element.min < LONG_REPEAT || element.max === Infinity) return undefined;
     const { element: repeated, min, max } = element;

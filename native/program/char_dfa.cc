@@ -20,6 +20,8 @@ void CharDfaContext::check_states(size_t states) const {
   if (states > limits.dfa_states) refuse("needs more than " + std::to_string(limits.dfa_states) + " states");
 }
 
+void CharDfaContext::refuse_steps() const { refuse("takes more than " + std::to_string(limits.dfa_steps) + " steps to compile"); }
+
 // --- classes -------------------------------------------------------------------------------------------------------
 
 CharClasses::CharClasses(std::span<const CodePoints> sets) {
@@ -114,6 +116,7 @@ CharDfa intersect(const CharDfa& a, const CharDfa& b, const CharDfaContext& cont
   state_of(0, 0);
   for (uint32_t s = 0; s < pairs.size(); ++s) {
     const auto [x, y] = pairs[s];
+    context.spend(a.classes);
     out.add(a.accepting[x] && b.accepting[y]);
     for (uint32_t c = 0; c < a.classes; ++c) {
       const uint32_t p = a.to(x, c);

@@ -56,13 +56,21 @@ struct CharDfa {
   }
 };
 
-/// What a pattern costs and what it is called in messages.
+/// What a pattern may cost, has cost, and is called in messages.
 struct CharDfaContext {
   const RegexLimits& limits;
+  size_t& steps;  ///< taken so far, by all patterns of a text together
   std::string_view name;
 
   [[noreturn]] void refuse(const std::string& why) const;
   void check_states(size_t states) const;
+  void spend(size_t more) const {
+    steps += more;
+    if (steps > limits.dfa_steps) refuse_steps();
+  }
+
+ private:
+  [[noreturn]] void refuse_steps() const;
 };
 
 /// The subset construction, with assertions (subset.cc).

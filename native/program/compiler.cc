@@ -190,7 +190,10 @@ Position Compiler::compile_text(uint32_t index, Position next) {
   auto [it, is_new] = texts_.try_emplace(index);
   Text& text = it->second;
   if (is_new) {
-    text.dfa = surecall::compile_text(text_spec(program_.node(index)));
+    RegexLimits limits;
+    limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
+    text.dfa = surecall::compile_text(text_spec(program_.node(index)), limits);
+    text_steps_ -= text.dfa.steps;
     refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
     text.first_row = out_.rows_.add(text.dfa);
     text.dfa.next = {};

@@ -61,6 +61,7 @@ class Compiler {
   std::unordered_map<uint32_t, Text> texts_;                   // by node
   std::map<std::string_view, uint32_t> names_;
   std::vector<Position> rule_entries_;
+  uint32_t text_steps_ = 100'000'000;                          // left for texts, see RegexLimits::dfa_steps
 };
 
 }  // namespace surecall

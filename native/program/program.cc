@@ -109,7 +109,7 @@ void Program::check_node(uint32_t index) const {
 
 /// What is wrong with a text node, if anything.
 const char* Program::fault_of_text(const ProgramNode& n) const {
-  constexpr uint32_t kMaxPatterns = 10'000;
+  constexpr uint32_t kMaxPatterns = 1000;
   constexpr uint32_t kKinds = static_cast<uint32_t>(TextPattern::Kind::multiple);
   if (n.b > kMaxPatterns) return "too many patterns";
   if (n.a > lists_.size() || 1 + size_t{3} * n.b > lists_.size() - n.a) return "list outside the lists";

@@ -80,6 +80,7 @@ class Subsets {
     for (uint32_t s = 1; s < states.size(); ++s) {
       const std::vector<uint32_t> from = states.at(s);
       dfa.add(accepts(from[0]));
+      spend(class_count_);
       move(from[0]);
       uint32_t* row = &dfa.next[size_t{s - 1} * class_count_];
       for (uint32_t c = 0; c < class_count_; ++c) {
@@ -108,12 +109,7 @@ class Subsets {
   static uint32_t state_of(Way w) { return static_cast<uint32_t>(w); }
   static ObligationsId obligations_of(Way w) { return static_cast<ObligationsId>(w >> 32); }
 
-  void spend(size_t steps) {
-    steps_ += steps;
-    if (steps_ > context_.limits.dfa_steps) {
-      context_.refuse("takes more than " + std::to_string(context_.limits.dfa_steps) + " steps to compile");
-    }
-  }
+  void spend(size_t steps) const { context_.spend(steps); }
 
   std::vector<uint32_t> key(SetId main) const {
     std::vector<uint32_t> out{main};
@@ -335,7 +331,6 @@ class Subsets {
   Interner<uint64_t> obligations_;
   std::vector<uint32_t> seen_;        // by NFA state: the last closure that met it without obligations
   uint32_t rounds_ = 0;
-  size_t steps_ = 0;
   int nesting_ = 0;
 };
 

@@ -253,7 +253,7 @@ TEST(Compile, ExponentialProgramsEndInAnErrorSoon) {
     const std::string error = error_of([&] { compile(Program::parse(made->writer.finish(made->root))); });
     EXPECT_NE(error, "") << "too large";
   }
-  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 20) << "even under sanitizers";
+  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 60) << "even under sanitizers";
 }
 
 TEST(Compile, ALargeEnumIsATrie) {

@@ -274,7 +274,7 @@ TEST(Regex, CostlyPatternsEndInAnErrorSoon) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_NE(error_of(pattern), "accepted");
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    EXPECT_LT(seconds, 5) << "even under sanitizers";
+    EXPECT_LT(seconds, 30) << "even under sanitizers";
   }
 }
 

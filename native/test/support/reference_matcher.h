@@ -74,6 +74,8 @@ class Reference {
     }
     return out;
   }
+  /// Result of a search that opened too many terms to go on.
+  static constexpr uint32_t kGaveUp = 0xffffffff;
   /// Fewest tokens to completion by breadth-first search over every token, or `limit` + 1.
   uint32_t tokens_to_accept(Expr from, const Vocabulary& vocabulary, uint32_t limit) {
     std::unordered_map<Expr, uint32_t> level{{from, 0}};
@@ -84,6 +86,7 @@ class Reference {
       const uint32_t l = level[e];
       if (l > limit) break;
       if (accepting(e)) return l;
+      if (level.size() > 5'000) return kGaveUp;
       for (const Expr next : successors(e, vocabulary)) {
         if (level.try_emplace(next, l + 1).second) queue.push_back(next);
       }
