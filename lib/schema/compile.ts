@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
 import { isRecord } from '../json.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
-import { JSON_TYPES, type JsonSchema, type JsonSchemaObject, type JsonType, type JsonValue } from './json-schema.js';
+import { hasType, JSON_TYPES, type JsonSchema, type JsonSchemaObject, type JsonType, type JsonValue } from './json-schema.js';
 import { Spelling, type Escapes, type Whitespace } from './spelling.js';
 
 /** How a schema is compiled. */
@@ -125,15 +125,18 @@ export class SchemaCompiler {
 
   /** Declared members in declared order, the optional ones each present or not. */
   #members(schema: JsonSchemaObject, pointer: string): ProgramNode {
-    const properties = Object.entries(schema.properties ?? {});
-    const required = new Set(schema.required ?? []);
+    const { properties: declared = {}, required: names = [] } = schema;
+    if (!isRecord(declared)) refuse(`${pointer}/properties`, `must be an object, got ${shown(declared)}`);
+    if (!Array.isArray(names)) refuse(`${pointer}/required`, `must be a list of names, got ${shown(names)}`);
+    const properties = Object.entries(declared as Readonly<Record<string, JsonSchema>>);
+    const required = new Set(names as readonly string[]);
     const extra = schema.additionalProperties;
     if (properties.length === 0 && required.size === 0 && extra !== false) return this.#openObject(extra, pointer);
     if (extra !== undefined && extra !== false) {
       this.#cannot(`${pointer}/additionalProperties`, 'beside declared properties it is not supported yet');
     }
     for (const name of required) {
-      if (schema.properties === undefined || !Object.hasOwn(schema.properties, name)) {
+      if (!Object.hasOwn(declared, name)) {
         refuse(`${pointer}/required`, `requires ${shown(name)}, which is not among the properties`);
       }
     }
@@ -193,7 +196,7 @@ export class SchemaCompiler {
 
   #listed(values: readonly JsonValue[], types: readonly JsonType[] | undefined, pointer: string): ProgramNode {
     if (!Array.isArray(values)) refuse(pointer, `must be a list, got ${shown(values)}`);
-    const fitting = types === undefined ? values : values.filter((value) => types.some((type) => isOfType(value, type)));
+    const fitting = types === undefined ? values : values.filter((value) => types.some((type) => hasType(value, type)));
     if (fitting.length === 0) refuse(pointer, `no value is of the declared type: ${shown(values)}`);
     return this.#builder.alternatives(...fitting.map((value) => this.#spelling.literal(value)));
   }
@@ -242,6 +245,7 @@ function typesOf(schema: JsonSchemaObject, pointer: string): readonly JsonType[]
   const { nullable } = schema as { nullable?: unknown };
   if (type === undefined) return undefined;
   const list: readonly JsonType[] = typeof type === 'string' ? [type] : type;
+  if (!Array.isArray(list)) refuse(`${pointer}/type`, `must be a type or a list of types, got ${shown(list)}`);
   for (const name of list) {
     if (!JSON_TYPES.includes(name)) refuse(`${pointer}/type`, `unknown type ${shown(name)}`);
   }
@@ -272,19 +276,4 @@ function bounds(schema: JsonSchemaObject, low: 'minLength' | 'minItems', high: '
   const max = read(high, Infinity);
   if (min > max) refuse(`${pointer}/${low}`, `is ${min}, more than ${high} ${max}: no value can satisfy both`);
   return [min, max];
-}
-
-function isOfType(value: JsonValue, type: JsonType): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
 }

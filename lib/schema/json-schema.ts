@@ -1,5 +1,7 @@
-// The JSON Schema type that the rest of lib/ speaks: draft 2020-12, as data. Types only; what each keyword does to the
-// output is decided where schemas are compiled.
+// The JSON Schema type that the rest of lib/ speaks: draft 2020-12, as data. What each keyword does to the output
+// is decided where schemas are compiled.
+
+import { isRecord } from '../json.js';
 
 /** The type names of JSON Schema, in the order the standard lists them. */
 export const JSON_TYPES = ['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'] as const;
@@ -95,4 +97,22 @@ export interface JsonSchemaObject {
   readonly deprecated?: boolean;
   readonly readOnly?: boolean;
   readonly writeOnly?: boolean;
+}
+
+/** True where a JSON value has a type of JSON Schema; 3.0 is an integer, as in the standard. */
+export function hasType(value: unknown, type: JsonType): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isRecord(value);
+    case 'integer':
+      return Number.isInteger(value);
+    case 'number':
+      return Number.isFinite(value);
+    default:
+      return typeof value === type;
+  }
 }

@@ -3,8 +3,8 @@
 // required and undeclared members are looked at; lengths, ranges and patterns are not.
 
 import { SurecallError, shown } from '../errors.js';
-import type { JsonSchema, JsonSchemaObject, JsonType } from '../schema/json-schema.js';
-import { convertToType, hasType } from './convert.js';
+import { hasType, type JsonSchema, type JsonSchemaObject, type JsonType } from '../schema/json-schema.js';
+import { convertToType } from './convert.js';
 import { resolvePointer } from './pointer.js';
 
 /** Named in errors: which tool's arguments these are, and where in them the value lies. */

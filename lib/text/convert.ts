@@ -1,24 +1,6 @@
 // The conversions themselves, one value at a time: the rows of docs/coercion.md that need no schema but the type.
 
-import type { JsonType } from '../schema/json-schema.js';
-
-/** True where a JSON value has a type of JSON Schema; 3.0 is an integer, as in the standard. */
-export function hasType(value: unknown, type: JsonType): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value);
-    case 'integer':
-      return Number.isInteger(value);
-    case 'number':
-      return Number.isFinite(value);
-    default:
-      return typeof value === type;
-  }
-}
+import { hasType, type JsonType } from '../schema/json-schema.js';
 
 /** The value in one of the types, or undefined where the table has no row for it. */
 export function convertToType(value: unknown, types: readonly JsonType[]): unknown {

@@ -68,6 +68,10 @@ test('what cannot be enforced is refused with keyword and pointer', () => {
     [{ type: 'array', minItems: -1 }, /\/minItems/],
     [{ enum: [] }, /\/enum/],
     [{ type: 'object', properties: {}, required: ['a'] }, /\/required: requires "a"/],
+    [{ type: 'object', required: 1 } as unknown as JsonSchema, /\/required: must be a list/],
+    [{ type: 'object', properties: [] } as unknown as JsonSchema, /\/properties: must be an object/],
+    [{ enum: 1 } as unknown as JsonSchema, /\/enum: must be a list/],
+    [{ type: 7 } as unknown as JsonSchema, /\/type: must be/],
     [7 as unknown as JsonSchema, /must be an object or a boolean/],
   ];
   for (const [schema, message] of refused) {
