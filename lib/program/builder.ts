@@ -66,7 +66,7 @@ export class ProgramBuilder {
     return this.text('');
   }
 
-  /** The parts, one after another. Neighbouring literals are joined by the native compiler. */
+  /** The parts, one after another. */
   sequence(...parts: readonly ProgramNode[]): ProgramNode {
     return parts.length === 1 ? (parts[0] as ProgramNode) : this.#listNode(OP.sequence, parts);
   }

@@ -115,11 +115,12 @@ export class SchemaCompiler {
   }
 
   #list(item: ProgramNode, min: number, max: number): ProgramNode {
-    const { open, close, comma } = this.#marks();
-    const empty = this.#builder.sequence(open('['), this.#builder.text(']'));
+    const spelling = this.#spelling;
+    const comma = spelling.comma();
+    const empty = this.#builder.sequence(spelling.open('['), this.#builder.text(']'));
     if (max === 0) return empty;
     const items = this.#builder.repeat(item, { min: Math.max(1, min), max, separator: comma });
-    const some = this.#builder.sequence(open('['), items, close(']'));
+    const some = this.#builder.sequence(spelling.open('['), items, spelling.close(']'));
     return min === 0 ? this.#builder.alternatives(empty, some) : some;
   }
 
@@ -148,9 +149,10 @@ export class SchemaCompiler {
 
   #declared(members: readonly { readonly required: boolean; readonly node: ProgramNode }[]): ProgramNode {
     const builder = this.#builder;
-    const { open, close, comma } = this.#marks();
+    const spelling = this.#spelling;
+    const comma = spelling.comma();
     // rest(i, first): what may stand from member i on. Built from the end, so that every tail exists once.
-    let afterSome = close('}');
+    let afterSome = spelling.close('}');
     let afterNone = builder.text('}');
     for (const { required, node } of members.toReversed()) {
       const some = builder.sequence(comma, node, afterSome);
@@ -158,7 +160,7 @@ export class SchemaCompiler {
       afterNone = required ? first : builder.alternatives(first, afterNone);
       afterSome = required ? some : builder.alternatives(some, afterSome);
     }
-    return builder.sequence(open('{'), afterNone);
+    return builder.sequence(spelling.open('{'), afterNone);
   }
 
   /** An object without declared members: any names, values of one schema. */
@@ -169,11 +171,11 @@ export class SchemaCompiler {
 
   #map(value: ProgramNode): ProgramNode {
     const builder = this.#builder;
-    const { open, close, comma, colon } = this.#marks();
-    const member = builder.sequence(this.#spelling.string(0, this.#limits.stringLength), colon, value);
-    const members = builder.repeat(member, { min: 1, max: this.#limits.additionalProperties, separator: comma });
-    const empty = builder.sequence(open('{'), builder.text('}'));
-    return builder.alternatives(empty, builder.sequence(open('{'), members, close('}')));
+    const spelling = this.#spelling;
+    const member = builder.sequence(spelling.string(0, this.#limits.stringLength), spelling.colon(), value);
+    const members = builder.repeat(member, { min: 1, max: this.#limits.additionalProperties, separator: spelling.comma() });
+    const empty = builder.sequence(spelling.open('{'), builder.text('}'));
+    return builder.alternatives(empty, builder.sequence(spelling.open('{'), members, spelling.close('}')));
   }
 
   /** Any JSON value: the one rule that calls itself. */
@@ -199,16 +201,6 @@ export class SchemaCompiler {
     const fitting = types === undefined ? values : values.filter((value) => types.some((type) => hasType(value, type)));
     if (fitting.length === 0) refuse(pointer, `no value is of the declared type: ${shown(values)}`);
     return this.#builder.alternatives(...fitting.map((value) => this.#spelling.literal(value)));
-  }
-
-  #marks() {
-    const spelling = this.#spelling;
-    return {
-      open: (bracket: '[' | '{') => spelling.open(bracket),
-      close: (bracket: ']' | '}') => spelling.close(bracket),
-      comma: spelling.comma(),
-      colon: spelling.colon(),
-    };
   }
 
   #checkKeywords(schema: JsonSchemaObject, pointer: string): void {

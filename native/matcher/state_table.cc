@@ -43,7 +43,7 @@ StateId StateTable::compute_step(StateId state, uint32_t symbol) {
   if (state <= kFinishedState) return kDeadState;
   closure_.begin();
   next_.clear();
-  // By index: following may grow configurations_? No: only intern() does, after the loop.
+  // Following grows next_ and the stacks; configurations_ grows only in intern(), after the loop.
   for (const Configuration& from : configurations(state)) {
     if (!add_step(from, symbol)) {
       remember(state, symbol, kMixedState);
