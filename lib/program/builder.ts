@@ -71,14 +71,9 @@ export class ProgramBuilder {
     return parts.length === 1 ? (parts[0] as ProgramNode) : this.#listNode(OP.sequence, parts);
   }
 
-  /**
-   * Any one of the parts.
-   *
-   * @throws SurecallError `SURECALL_INVALID_PROGRAM` if there is none.
-   */
+  /** Any one of the parts; with none, what nobody can take. */
   alternatives(...parts: readonly ProgramNode[]): ProgramNode {
     const distinct = [...new Set(parts)];
-    if (distinct.length === 0) throw new SurecallError('SURECALL_INVALID_PROGRAM', 'invalid program: no alternatives');
     return distinct.length === 1 ? (distinct[0] as ProgramNode) : this.#listNode(OP.alternatives, distinct);
   }
 
@@ -92,15 +87,16 @@ export class ProgramBuilder {
     return this.#node(OP.repeat, part, min, Number.isFinite(max) ? max : NONE, separator ?? NONE);
   }
 
+  members(_parts: readonly { readonly node: ProgramNode; readonly required: boolean }[], _options: RepeatOptions & { readonly rest?: ProgramNode }): ProgramNode {
+    throw new SurecallError('SURECALL_UNSUPPORTED_SCHEMA', 'members: soon');
+  }
+
   /** What the whole pattern matches; syntax in native/program/dfa.h. */
   regex(pattern: string): ProgramNode {
     return this.#textNode(OP.regex, pattern);
   }
 
-  /**
-   * A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. If there is none, the
-   * native compiler refuses the program with a message that begins with `unsatisfiable: `.
-   */
+  /** A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. */
   textValue({ match = [], avoid = [], multipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
     const patterns = [
       ...match.map((text) => [text, 0] as const),
@@ -144,7 +140,8 @@ export class ProgramBuilder {
   }
 
   /**
-   * The program that starts at `root`, as the buffer that the addon compiles.
+   * The program that starts at `root`, as the buffer that the addon compiles. Alternatives that cannot be completed are
+   * left out there; if nothing else is left the addon refuses it with a message that begins with `unsatisfiable: `.
    *
    * @throws SurecallError `SURECALL_INVALID_PROGRAM` if a rule has no body.
    */

@@ -55,6 +55,7 @@ class Closure {
   void visit(const Item& item, Found&& found) {
     const Instruction& in = automaton_.at(item.at.position);
     const StackId stack = item.at.stack;
+    if (automaton_.cost(item.at.position) == kNever) return;  // no way that could be completed is ever entered
     // Positions stay below 2^31, so the top bit is free to keep empty iterations apart from complete ones.
     const uint64_t is_fresh = item.fresh == stack;
     if (!seen_.insert(is_fresh << 63 | uint64_t{item.at.position} << 32 | stack)) return;

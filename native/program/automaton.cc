@@ -16,8 +16,8 @@ void Automaton::compute_costs() {
     loop.body_may_be_empty = costs_[loop.body] == 0;
     if (costs_[loop.again] == 0) loop.min = 0;
   }
-  if (std::ranges::find(costs_, kNever) != costs_.end()) {
-    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: a part of it can never be completed (a rule that only calls itself?)");
+  if (costs_[start_] == kNever) {
+    throw Error("SURECALL_UNSUPPORTED_SCHEMA", std::string(kUnsatisfiable) + "no text can be completed");
   }
 }
 

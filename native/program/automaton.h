@@ -90,7 +90,7 @@ class Automaton {
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.
   bool in_capture(Position position, uint32_t name) const;
-  /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope.
+  /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope; kNever if none get there.
   Cost cost(Position position) const { return costs_[position]; }
   /// Fewest bytes of one further iteration of a loop, with its separator.
   Cost iteration_cost(const Loop& loop) const { return costs_[loop.again]; }
@@ -115,8 +115,12 @@ class Automaton {
   std::vector<Cost> costs_;
 };
 
-/// Compiles a program. Throws Error: SURECALL_INVALID_PROGRAM if some part of it can never complete (a rule that only
-/// calls itself, left recursion), SURECALL_UNSUPPORTED_SCHEMA for a pattern that is wrong or too large.
+/// How the message begins where no text at all is accepted.
+inline constexpr std::string_view kUnsatisfiable = "unsatisfiable: ";
+
+/// Compiles a program. Parts that can never be completed (a text without spelling, a rule that only calls itself) are
+/// alternatives that nobody takes. Throws Error: SURECALL_UNSUPPORTED_SCHEMA if nothing else is left (kUnsatisfiable),
+/// or for a pattern that is wrong or too large; SURECALL_INVALID_PROGRAM for left recursion.
 Automaton compile(const Program& program);
 
 }  // namespace surecall

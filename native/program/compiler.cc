@@ -195,10 +195,11 @@ Position Compiler::compile_text(uint32_t index, Position next) {
     text.dfa = surecall::compile_text(text_spec(program_.node(index)), limits);
     text_steps_ -= text.dfa.steps;
     refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
-    text.first_row = out_.rows_.add(text.dfa);
+    if (text.dfa.rows() > 0) text.first_row = out_.rows_.add(text.dfa);
     text.dfa.next = {};
   }
   const TextDfa& dfa = text.dfa;
+  if (dfa.rows() == 0) return split({}, next);
   const uint32_t scope = scope_before(next);
   const uint32_t loop = static_cast<uint32_t>(out_.loops_.size());
   const bool counts = dfa.iterations > 0;

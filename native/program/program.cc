@@ -82,7 +82,6 @@ void Program::check_node(uint32_t index) const {
     case Op::sequence:
     case Op::alternatives:
       need(in(n.a, n.b, lists_.size()), "list outside the lists");
-      need(n.op == Op::sequence || n.b > 0, "no alternatives");
       for (const uint32_t child : children(n)) need(child < index, "a child does not precede its parent");
       return;
     case Op::repeat:

@@ -13,7 +13,7 @@
 // |--------------|----------------------------------------------|-----------------------------------------------|
 // | bytes        | pool offset, length                          | exactly these bytes                           |
 // | sequence     | list offset, count                           | its children one after another                |
-// | alternatives | list offset, count                           | any one child                                 |
+// | alternatives | list offset, count                           | any one child; with none, nothing at all      |
 // | repeat       | child, min, max (kUnbounded), separator node | min..max times the child, separator between   |
 // | regex        | pool offset, length                          | what the whole pattern matches (regex.h)      |
 // | rule         | rule index                                   | what the rule's body accepts                  |

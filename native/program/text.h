@@ -68,9 +68,8 @@ struct TextDfa {
   uint32_t rows() const { return static_cast<uint32_t>(costs.size()); }
 };
 
-/// Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault: a syntax error, a limit reached. Where no
-/// text satisfies the specification the message begins with kUnsatisfiable.
+/// Without rows if no text satisfies the specification. Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and
+/// the fault: a syntax error, a limit reached.
 TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits = {});
-inline constexpr std::string_view kUnsatisfiable = "unsatisfiable: ";
 
 }  // namespace surecall
