@@ -26,15 +26,15 @@ export interface ValueLimits {
 
 /** Where the schema sets no limit of its own, these keep an answer from running away. */
 export const DEFAULT_LIMITS: ValueLimits = {
-  // A page of text; the token budget of a call is usually less.
-  stringLength: 4096,
+  // A long document; the token budget of a call is usually what ends a string.
+  stringLength: 65_536,
   // Every 64-bit integer, and more than a double holds exactly.
   integerDigits: 20,
   fractionDigits: 20,
   // With 20 integer digits, 99 stays a finite double.
   exponentDigits: 2,
-  arrayItems: 256,
-  additionalProperties: 64,
+  arrayItems: 4096,
+  additionalProperties: 1024,
   // A newline and two levels of the deepest usual indentation.
   whitespaceRun: 20,
   // Real schemas stay below 50.

@@ -87,10 +87,6 @@ export class ProgramBuilder {
     return this.#node(OP.repeat, part, min, Number.isFinite(max) ? max : NONE, separator ?? NONE);
   }
 
-  members(_parts: readonly { readonly node: ProgramNode; readonly required: boolean }[], _options: RepeatOptions & { readonly rest?: ProgramNode }): ProgramNode {
-    throw new SurecallError('SURECALL_UNSUPPORTED_SCHEMA', 'members: soon');
-  }
-
   /** What the whole pattern matches; syntax in native/program/dfa.h. */
   regex(pattern: string): ProgramNode {
     return this.#textNode(OP.regex, pattern);

@@ -11,7 +11,7 @@ import { KEYWORDS } from './keywords.js';
 import { hasName } from './names.js';
 import { refuse, step } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
-import { ANY, type ArrayShape, canonical, intersection, isNone, NONE, type ObjectShape, type Shape, union } from './shape.js';
+import { ANY, type ArrayShape, canonical, intersection, isNone, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
 import { unevaluated } from './unevaluated.js';
 
 /** What the keywords need to know beside the schema. */
@@ -188,7 +188,8 @@ export class Expander {
     if (known === 'open') refuse(node.pointer, 'the schema refers to itself without a value in between');
     if (known !== undefined) return known;
     this.#literals.set(key, 'open');
-    const shape = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
+    const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
+    const shape = tracking ? full : withoutEvaluated(full);
     this.#literals.set(key, shape);
     return shape;
   }

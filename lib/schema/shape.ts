@@ -123,6 +123,18 @@ export function isNone(shape: Shape): boolean {
   return !shape.null && [shape.boolean, shape.number, shape.string, shape.array, shape.object].every((list) => list.length === 0);
 }
 
+/** The shape for someone who does not ask what was evaluated. */
+export function withoutEvaluated(shape: Shape): Shape {
+  if (shape.array === ANY_ARRAY && shape.object === ANY_OBJECT) return shape;
+  const array = shape.array.map((one) => (one.evaluated === FREE_ARRAY.evaluated ? one : { ...one, evaluated: FREE_ARRAY.evaluated }));
+  const object = shape.object.map((one) => (one.evaluated.length === 0 ? one : { ...one, evaluated: FREE_OBJECT.evaluated }));
+  return {
+    ...shape,
+    array: shape.array === ANY_ARRAY ? ANY_ARRAY : distinct(array),
+    object: shape.object === ANY_OBJECT ? ANY_OBJECT : distinct(object),
+  };
+}
+
 /** Values of either shape. */
 export function union(a: Shape, b: Shape): Shape {
   if (a === ANY || b === NONE) return a;
