@@ -65,6 +65,7 @@ Position Compiler::compile_node(const ProgramNode& node, Position next) {
     case Op::rule: return add({Instruction::Op::call, 0, false, next, node.a}, scope_before(next));  // see link_calls
     case Op::token: return add({Instruction::Op::token, 0, false, next, node.a}, scope_before(next));
     case Op::capture: return compile_capture(node, next);
+    case Op::members: return compile_members(node, next);
     case Op::text: break;  // see compile()
   }
   throw Error("SURECALL_INVALID_PROGRAM", "invalid program: unknown op");
@@ -89,18 +90,29 @@ Position Compiler::compile_alternatives(const ProgramNode& node, Position next) 
   std::vector<Branch> branches;
   std::vector<Position> targets;
   for (const uint32_t child : program_.children(node)) {
-    const ProgramNode& n = program_.node(child);
-    const auto parts = n.op == Op::sequence ? program_.children(n) : std::span<const uint32_t>{};
-    if (n.op == Op::bytes) {
-      branches.push_back({program_.text(n), next});
-    } else if (!parts.empty() && program_.node(parts[0]).op == Op::bytes) {
-      branches.push_back({program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)});
+    if (begins_with_bytes(child)) {
+      branches.push_back(branch_of(child, next));
     } else {
       targets.push_back(compile(child, next));
     }
   }
   if (!branches.empty()) targets.insert(targets.begin(), byte_trie(branches));
   return split(std::move(targets), next);
+}
+
+bool Compiler::begins_with_bytes(uint32_t node) const {
+  const ProgramNode& n = program_.node(node);
+  if (n.op != Op::sequence) return n.op == Op::bytes;
+  const auto parts = program_.children(n);
+  return !parts.empty() && program_.node(parts[0]).op == Op::bytes;
+}
+
+Compiler::Branch Compiler::branch_of(uint32_t node, Position next) {
+  const ProgramNode& n = program_.node(node);
+  if (!begins_with_bytes(node)) return {{}, compile(node, next)};
+  if (n.op == Op::bytes) return {program_.text(n), next};
+  const auto parts = program_.children(n);
+  return {program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)};
 }
 
 // Literal beginnings are merged into a trie, so that a choice among hundreds of names or enum values is one
@@ -263,11 +275,21 @@ void Compiler::collect_left_calls(Position entry, std::vector<uint32_t>& rules) 
         if (out_.cost(loop.body) == 0) visit(loop.again);
         break;
       }
+      case Instruction::Op::members_enter: {
+        const Members& members = out_.members_[at.a];
+        visit(members.begin);
+        if (members.cost() == 0) visit(members.exit());
+        break;
+      }
+      case Instruction::Op::members_split:
+        for (const MemberChoice& choice : out_.choices(at)) visit(choice.to);
+        break;
       case Instruction::Op::dfa:
         if (at.dfa_accepting) visit(at.next);
         break;
       case Instruction::Op::text_leave: visit(out_.loops_[at.a].exit); break;
       case Instruction::Op::text_enter:
+      case Instruction::Op::member_begin:
       case Instruction::Op::capture_open:
       case Instruction::Op::capture_close: visit(at.next); break;
       default: break;
