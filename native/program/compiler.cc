@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "program/text_cache.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -204,13 +205,12 @@ Position Compiler::compile_text(uint32_t index, Position next) {
   if (is_new) {
     RegexLimits limits;
     limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
-    text.dfa = surecall::compile_text(text_spec(program_.node(index)), limits);
-    text_steps_ -= text.dfa.steps;
-    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
-    text.first_row = out_.rows_.add(text.dfa);
-    text.dfa.next = {};
+    text.dfa = TextCache::shared().text(text_spec(program_.node(index)), limits);
+    text_steps_ -= text.dfa->steps;
+    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa->rows()}, "DFA states in its patterns");
+    text.first_row = out_.rows_.add(*text.dfa);
   }
-  const TextDfa& dfa = text.dfa;
+  const TextDfa& dfa = *text.dfa;
   const uint32_t scope = scope_before(next);
   const uint32_t loop = static_cast<uint32_t>(out_.loops_.size());
   const bool counts = dfa.iterations > 0;

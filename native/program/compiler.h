@@ -3,6 +3,7 @@
 // no jumps, equal tails are shared, and a part that many others refer to is compiled once per continuation.
 
 #include <map>
+#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -33,9 +34,8 @@ class Compiler {
   struct Rows {
     uint32_t first, count;
   };
-  /// A compiled text; its table has moved into the automaton's rows.
   struct Text {
-    TextDfa dfa;
+    std::shared_ptr<const TextDfa> dfa;
     uint32_t first_row;
   };
 

@@ -92,7 +92,7 @@ CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, 
       if (negated) dfa = complement(dfa);
       const bool is_first = product.size() == 1 && product.accepting[0] && std::ranges::count(product.next, 0u) == std::ssize(product.next);
       product = is_first ? trim(dfa) : minimise(trim(intersect(product, dfa, context)));
-      if (product.size() == 0) refuse_unsatisfiable(spec);
+      if (product.size() == 0) return product;
     }
   }
   join_classes(product, classes);
@@ -101,14 +101,25 @@ CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, 
 
 }  // namespace
 
-TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
-  if (spec.min > spec.max) refuse_unsatisfiable(spec);
+TextPatterns compile_text_patterns(const TextSpec& spec, const RegexLimits& limits) {
+  TextPatterns out;
   size_t steps = 0;
+  out.dfa = combine(spec, limits, steps, out.classes);
+  out.steps = static_cast<uint32_t>(std::min(steps, size_t{limits.dfa_steps}));
+  return out;
+}
+
+TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
+  return compile_text(spec, compile_text_patterns(spec, limits), limits);
+}
+
+TextDfa compile_text(const TextSpec& spec, const TextPatterns& patterns, const RegexLimits& limits) {
+  if (spec.min > spec.max || patterns.dfa.size() == 0) refuse_unsatisfiable(spec);
+  size_t steps = patterns.steps;
   const CharDfaContext context{limits, steps, "a text value"};
-  CharClasses classes;
-  CharDfa dfa = combine(spec, limits, steps, classes);
+  const CharClasses& classes = patterns.classes;
   const std::vector<uint32_t> bytes_of_class = shortest_spellings(classes, spec.spelling);
-  TextMachine machine = bound_lengths(std::move(dfa), spec.min, spec.max, bytes_of_class, context);
+  TextMachine machine = bound_lengths(patterns.dfa, spec.min, spec.max, bytes_of_class, context);
   if (machine.rows.size() == 0) refuse_unsatisfiable(spec);
 
   const uint32_t rows = machine.rows.size();
