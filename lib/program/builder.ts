@@ -18,6 +18,24 @@ export interface RepeatOptions {
   readonly separator?: ProgramNode;
 }
 
+/** One part of {@link ProgramBuilder.members}. */
+export interface MemberPart {
+  /** Must not accept the empty text. */
+  readonly node: ProgramNode;
+  readonly required: boolean;
+}
+
+/** Bounds, separator and rest of {@link ProgramBuilder.members}. */
+export interface MembersOptions {
+  /** What may be used any number of times between the members. Must not accept the empty text. */
+  readonly rest?: ProgramNode | undefined;
+  readonly separator?: ProgramNode | undefined;
+  /** Fewest members and rests together. Default 0. */
+  readonly min?: number;
+  /** Most members and rests together. Default unbounded. */
+  readonly max?: number;
+}
+
 /** What {@link ProgramBuilder.textValue} accepts, and how it is spelled. */
 export interface TextValueOptions {
   /** Patterns that the whole text must match, each of them; syntax in native/program/text.h. */
@@ -37,10 +55,11 @@ export interface TextValueOptions {
 const MAGIC = 0x31504353; // "SCP1"
 const NONE = 0xffffffff;
 const NODE_WORDS = 5;
-const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8 } as const;
+const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9 } as const;
 const SPELLING = { json: 0, raw: 1 } as const;
 const NEGATED = 1;
 const MULTIPLE = 2;
+const REQUIRED = 1;
 
 /**
  * Builds a program bottom up. Equal nodes are made once, so that compilers need not remember what they have built; a
@@ -85,6 +104,22 @@ export class ProgramBuilder {
   /** The part `min` to `max` times, with the separator in between. */
   repeat(part: ProgramNode, { min = 0, max = Infinity, separator }: RepeatOptions = {}): ProgramNode {
     return this.#node(OP.repeat, part, min, Number.isFinite(max) ? max : NONE, separator ?? NONE);
+  }
+
+  /**
+   * The parts in any order, each at most once, those required exactly once, with separators in between. Parts that begin
+   * with literal text (a {@link text}, or a {@link sequence} that begins with one) are told apart at little cost, however
+   * many there are. If the bounds admit nothing, or a part or the rest may be empty, the native compiler refuses the program.
+   */
+  members(parts: readonly MemberPart[], { rest, separator, min = 0, max = Infinity }: MembersOptions = {}): ProgramNode {
+    const words = [rest ?? NONE, separator ?? NONE, ...parts.flatMap(({ node, required }) => [node, required ? REQUIRED : 0])];
+    const bound = Number.isFinite(max) ? max : NONE;
+    const key = `${OP.members}:${words.join(',')};${min};${bound}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#lists.length;
+    for (const word of words) this.#lists.push(word);
+    return this.#add(key, OP.members, offset, parts.length, min, bound);
   }
 
   /** What the whole pattern matches; syntax in native/program/dfa.h. */

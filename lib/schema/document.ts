@@ -22,10 +22,17 @@ export interface Resource {
   readonly uri: string;
   readonly root: JsonSchemaObject | boolean;
   readonly pointer: string;
-  /** Up to draft 7 `$ref` replaces everything beside it. */
-  readonly refReplaces: boolean;
-  /** In draft 4 `$id` is spelled `id`. */
-  readonly idKeyword: '$id' | 'id';
+  /** The draft that `$schema` names: 4, 6, 7, 2019 or 2020. */
+  readonly draft: number;
+}
+
+/** Up to draft 7 `$ref` replaces everything beside it. */
+export function refReplaces({ draft }: Resource): boolean {
+  return draft <= 7;
+}
+
+function idKeyword({ draft }: Pick<Resource, 'draft'>): '$id' | 'id' {
+  return draft <= 4 ? 'id' : '$id';
 }
 
 /** Keywords that hold schemas: one, a list of them, or a map from names. */
@@ -35,6 +42,7 @@ const HOLDS_SCHEMA = [
 ];
 const HOLDS_MAP = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'];
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+const LATEST = 2020;
 /** The base of schemas without a URI. */
 const NOWHERE = 'schema:///';
 
@@ -96,7 +104,7 @@ export class SchemaDocuments {
   }
 
   #document(schema: JsonSchema, uri: string, pointer: string): SchemaNode {
-    const resource: Resource = { uri, root: schema as JsonSchemaObject, pointer, ...dialectOf(schema, { refReplaces: false, idKeyword: '$id' }) };
+    const resource: Resource = { uri, root: schema as JsonSchemaObject, pointer, draft: draftOf(schema, LATEST) };
     const node = this.#node(schema, pointer, resource, 0);
     this.#resources.set(uri, node.resource === resource ? resource : node.resource);
     this.#unindexed.push(node);
@@ -121,13 +129,11 @@ export class SchemaDocuments {
 
   /** The resource of a schema: that of its surroundings, unless it has an identifier of its own. */
   #own(schema: Readonly<Record<string, unknown>>, pointer: string, outer: Resource): Resource {
-    const dialect = dialectOf(schema, outer);
-    const id = schema[dialect.idKeyword];
-    if (typeof id !== 'string' || id.startsWith('#') || (dialect.refReplaces && schema['$ref'] !== undefined && schema !== outer.root)) {
-      return outer.root === schema ? { ...outer, ...dialect } : outer;
-    }
-    const uri = absolute(id.replace(/#.*$/s, ''), outer.uri, step(pointer, dialect.idKeyword));
-    const resource = { uri, root: schema as JsonSchemaObject, pointer, ...dialect };
+    const draft = draftOf(schema, outer.draft);
+    const id = schema[idKeyword({ draft })];
+    if (typeof id !== 'string' || id.startsWith('#') || (draft <= 7 && schema['$ref'] !== undefined && schema !== outer.root)) return outer;
+    const uri = absolute(id.replace(/#.*$/s, ''), outer.uri, step(pointer, idKeyword({ draft })));
+    const resource = { uri, root: schema as JsonSchemaObject, pointer, draft };
     this.#resources.set(uri, resource);
     return resource;
   }
@@ -148,7 +154,7 @@ export class SchemaDocuments {
       at = (at as Readonly<Record<string, unknown>>)[name];
       // On the way there are lists and maps of schemas, which are no schemas themselves.
       const place = step(node.pointer, name);
-      const isIdentified = isRecord(at) && typeof at[node.resource.idKeyword] === 'string';
+      const isIdentified = isRecord(at) && typeof at[idKeyword(node.resource)] === 'string';
       node = isIdentified ? this.#node(at, place, node.resource, 0) : { ...node, pointer: place };
     }
     return this.#node(at, node.pointer, node.resource, 0);
@@ -205,10 +211,10 @@ function* subschemas(schema: Readonly<Record<string, unknown>>, pointer: string)
   }
 }
 
-function dialectOf(schema: unknown, outer: Pick<Resource, 'refReplaces' | 'idKeyword'>): Pick<Resource, 'refReplaces' | 'idKeyword'> {
-  const dialect = isRecord(schema) ? schema['$schema'] : undefined;
-  if (typeof dialect !== 'string') return { refReplaces: outer.refReplaces, idKeyword: outer.idKeyword };
-  return { refReplaces: /draft-0[3467]/.test(dialect), idKeyword: /draft-0[34]/.test(dialect) ? 'id' : '$id' };
+function draftOf(schema: unknown, otherwise: number): number {
+  const uri = isRecord(schema) ? schema['$schema'] : undefined;
+  const named = typeof uri === 'string' ? /draft-0([3467])|draft\/(2019|2020)-/.exec(uri) : null;
+  return named === null ? otherwise : Math.max(4, Number(named[1] ?? named[2]));
 }
 
 function absolute(reference: string, base: string, pointer: string): string {

@@ -20,14 +20,14 @@ export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
   if (witnesses.length > MOST_WITNESSES) {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
   }
-  const writer = new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members);
-  return emitter.options.propertyOrder === 'any' ? writer.unordered() : writer.declared();
+  if (witnesses.length > 0 && emitter.options.propertyOrder === 'any') {
+    emitter.expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` a member that violates something cannot be looked for');
+  }
+  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members).write();
 }
 
-/** How far an object is. */
+/** How far an object is, beside the known members that it has passed. */
 interface Progress {
-  /** Of the known members. */
-  readonly next: number;
   readonly started: boolean;
   /** Witnesses that are still missing, as bits. */
   readonly missing: number;
@@ -36,65 +36,76 @@ interface Progress {
   readonly most: number;
 }
 
+/** A way past a known member: what its value must be, or nothing if it is left out. */
+interface Pass {
+  readonly demand?: Demand;
+  readonly to: Progress;
+}
+
 class ObjectWriter {
   readonly #emitter: Emitter;
   readonly #shape: ObjectShape;
-  readonly #members: Members;
-  readonly #known = new Map<string, ProgramNode>();
+  /** Members that have a place, members of known name that have none, and all others. */
+  readonly #ordered: readonly KnownMember[];
+  readonly #loose: readonly KnownMember[];
+  readonly #others: readonly NameClass[];
+  readonly #ends = new Map<string, ProgramNode>();
 
-  constructor(emitter: Emitter, shape: ObjectShape, members: Members) {
+  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members) {
+    const places = new Map(shape.order.map((name, i) => [name, i]));
+    const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
+    // Where witnesses are looked for each known member is passed one by one.
+    const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
     this.#emitter = emitter;
     this.#shape = shape;
-    this.#members = members;
+    this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+    this.#loose = known.filter((member) => !hasPlace(member));
+    this.#others = others;
   }
 
   /** Known members in their order, then the others. */
-  declared(): ProgramNode {
+  write(): ProgramNode {
     const { builder, spelling } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
-    const start = { next: 0, started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
-    return builder.sequence(spelling.open('{'), this.#rest(start));
+    const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
+    const levels = this.#levels(start);
+    // Backwards, so that all that may follow is there before it is needed.
+    let after = new Map([...(levels.at(-1) as Level)].map(([key, progress]) => [key, this.#end(progress)]));
+    for (let i = this.#ordered.length - 1; i >= 0; i--) {
+      const member = this.#ordered[i] as KnownMember;
+      const next = after;
+      after = new Map([...(levels[i] as Level)].map(([key, progress]) => [key, builder.alternatives(...this.#passes(progress, member).map(({ demand, to }) => {
+        const rest = next.get(keyOfProgress(to)) as ProgramNode;
+        return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
+      }))]));
+    }
+    return builder.sequence(spelling.open('{'), after.get(keyOfProgress(start)) as ProgramNode);
   }
 
-  /** Members in any order, each once. */
-  unordered(): ProgramNode {
-    const { builder, spelling, expander } = this.#emitter;
-    const { min, max, witnesses } = this.#shape;
-    if (witnesses.length > 0) expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` this cannot be enforced');
-    const parts = this.#members.known.map((member) => ({ node: this.#member(member, member.demand), required: member.required }));
-    const others = this.#members.others.map((one) => this.#other(one, one.demand));
-    if (parts.length + others.length === 0) return this.#empty(min === 0);
-    const rest = others.length === 0 ? {} : { rest: builder.alternatives(...others) };
-    const some = builder.sequence(
-      spelling.open('{'), builder.members(parts, { ...rest, separator: spelling.comma(), min: Math.max(1, min), max }), spelling.close('}'));
-    return min === 0 && !parts.some(({ required }) => required) ? builder.alternatives(this.#empty(true), some) : some;
+  /** Every progress that is possible before each of the ordered members, and after the last. */
+  #levels(start: Progress): readonly Level[] {
+    let level: Level = new Map([[keyOfProgress(start), start]]);
+    const levels = [level];
+    let states = 1;
+    for (const member of this.#ordered) {
+      const next: Map<string, Progress> = new Map();
+      for (const progress of level.values()) {
+        for (const { to } of this.#passes(progress, member)) next.set(keyOfProgress(to), to);
+      }
+      states += next.size;
+      if (states > MOST_STATES) {
+        this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
+      }
+      levels.push(next);
+      level = next;
+    }
+    return levels;
   }
 
-  #empty(isAllowed: boolean): ProgramNode {
-    const { builder, spelling } = this.#emitter;
-    return isAllowed ? builder.sequence(spelling.open('{'), builder.text('}')) : builder.alternatives();
-  }
-
-  /** What may follow. */
-  #rest(progress: Progress): ProgramNode {
-    const { next, started, missing, least, most } = progress;
-    const key = `${next},${started ? 1 : 0},${missing},${least},${most}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const member = this.#members.known[next];
-    const node = member === undefined ? this.#others(progress) : this.#from(progress, member);
-    this.#known.set(key, node);
-    if (this.#known.size > MOST_STATES) this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting members takes too many states');
-    return node;
-  }
-
-  #from(progress: Progress, member: KnownMember): ProgramNode {
-    const { builder } = this.#emitter;
-    const skipped = member.required ? [] : [this.#rest({ ...progress, next: progress.next + 1 })];
-    if (progress.most === 0) return builder.alternatives(...skipped);
-    const taken = this.#asWitness(progress, member).map(({ demand, missing }) =>
-      builder.sequence(this.#comma(progress), this.#member(member, demand), this.#rest({ ...after(progress), next: progress.next + 1, missing })));
-    return builder.alternatives(...taken, ...skipped);
+  #passes(progress: Progress, member: KnownMember): readonly Pass[] {
+    const skipped = member.required ? [] : [{ to: progress }];
+    if (progress.most === 0) return skipped;
+    return [...this.#asWitness(progress, member).map(({ demand, missing }) => ({ demand, to: { ...oneMore(progress), missing } })), ...skipped];
   }
 
   /** A member as any combination of the witnesses that it can be and that are still missing. */
@@ -105,30 +116,52 @@ class ObjectWriter {
     ], [{ demand, missing }]).filter((choice) => !this.#emitter.expander.isNever(choice.demand));
   }
 
-  #others(progress: Progress): ProgramNode {
+  /** What may follow the ordered members. */
+  #end(progress: Progress): ProgramNode {
+    const key = keyOfProgress(progress);
+    const known = this.#ends.get(key);
+    if (known !== undefined) return known;
+    const node = progress.missing === 0 ? this.#unordered(progress) : this.#missing(progress);
+    this.#ends.set(key, node);
+    if (this.#ends.size > MOST_STATES) this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
+    return node;
+  }
+
+  /** Members without a place, in any order, each once, and between them the others. */
+  #unordered(progress: Progress): ProgramNode {
     const { builder, spelling } = this.#emitter;
-    const { started, missing, least, most } = progress;
+    const { started, least, most } = progress;
     const end = started ? spelling.close('}') : builder.text('}');
-    const isComplete = missing === 0 && least === 0;
-    if (most === 0 || this.#members.others.length === 0) return isComplete ? end : builder.alternatives();
-    if (missing !== 0) return this.#missing(progress);
-    const limit = Math.max(least, this.#emitter.expander.options.limits.additionalProperties);
-    const any = builder.alternatives(...this.#members.others.map((one) => this.#other(one, one.demand)));
-    const members = builder.repeat(any, { min: Math.max(1, least), max: Math.min(most, limit), separator: spelling.comma() });
-    const some = builder.sequence(this.#comma(progress), members, spelling.close('}'));
-    return isComplete ? builder.alternatives(end, some) : some;
+    const needed = this.#loose.filter(({ required }) => required).length;
+    const isPossible = needed <= most && (this.#others.length > 0 || least <= this.#loose.length);
+    if (!isPossible) return builder.alternatives();
+    if (most === 0 || this.#loose.length + this.#others.length === 0) return end;
+    const others = builder.alternatives(...this.#others.map((one) => this.#other(one, one.demand)));
+    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), spelling.close('}'));
+    return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
+  }
+
+  #some(others: ProgramNode, least: number, most: number): ProgramNode {
+    const { builder, spelling, expander } = this.#emitter;
+    const separator = spelling.comma();
+    if (this.#loose.length === 0) {
+      return builder.repeat(others, { min: least, max: Math.min(most, Math.max(least, expander.options.limits.additionalProperties)), separator });
+    }
+    const parts = this.#loose.map((member) => ({ node: this.#member(member, member.demand), required: member.required }));
+    return builder.members(parts, { rest: this.#others.length === 0 ? undefined : others, separator, min: least, max: most });
   }
 
   /** Any other members, and among them those that are missing. */
   #missing(progress: Progress): ProgramNode {
     const { builder, spelling } = this.#emitter;
     const comma = this.#comma(progress);
-    const choices = this.#members.others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
+    if (progress.most === 0 || this.#others.length === 0) return builder.alternatives();
+    const choices = this.#others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
     const idle = choices.filter(({ missing }) => missing === progress.missing).map(({ node }) => node);
     const found = choices.filter(({ missing }) => missing !== progress.missing)
-      .map(({ node, missing }) => builder.sequence(node, this.#rest({ ...after(progress), missing })));
+      .map(({ node, missing }) => builder.sequence(node, this.#end({ ...oneMore(progress), missing })));
     if (progress.least > 0 || progress.most < Infinity) {
-      const more = idle.map((node) => builder.sequence(node, this.#rest(after(progress))));
+      const more = idle.map((node) => builder.sequence(node, this.#end(oneMore(progress))));
       return builder.sequence(comma, builder.alternatives(...found, ...more));
     }
     const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), spelling.comma()));
@@ -172,7 +205,13 @@ class ObjectWriter {
   }
 }
 
+type Level = ReadonlyMap<string, Progress>;
+
+function keyOfProgress({ started, missing, least, most }: Progress): string {
+  return `${started ? 1 : 0},${missing},${least},${most}`;
+}
+
 /** One member later. */
-function after(progress: Progress): Progress {
+function oneMore(progress: Progress): Progress {
   return { ...progress, started: true, least: Math.max(0, progress.least - 1), most: progress.most - 1 };
 }

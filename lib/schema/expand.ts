@@ -2,12 +2,11 @@
 // own list of conjunctions. Inner values stay demands; whoever needs their shapes asks again.
 
 import type { ValueLimits } from '../defaults.js';
-import { isRecord } from '../json.js';
 import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal, type Literal, schemaOf } from './demand.js';
-import type { SchemaDocuments, SchemaNode } from './document.js';
+import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
 import type { JsonSchemaObject, JsonValue } from './json-schema.js';
 import type { Keyword } from './keyword.js';
-import { KEYWORDS } from './keywords.js';
+import { KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { refuse, step } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
@@ -196,7 +195,7 @@ export class Expander {
 
   #positive(node: SchemaNode, tracking: boolean): Shape {
     if (typeof node.schema === 'boolean') return node.schema ? ANY : NONE;
-    const asksBack = node.schema.unevaluatedProperties !== undefined || node.schema.unevaluatedItems !== undefined;
+    const asksBack = hasUnevaluated(node);
     const shape = this.#allKeywords(node, node.schema, tracking || asksBack);
     return asksBack ? unevaluated(this, node, shape, false) : shape;
   }
@@ -212,7 +211,7 @@ export class Expander {
     const { schema } = node;
     let shape: Shape = NONE;
     for (const name of keywordsOf(node, schema)) shape = this.either(shape, this.#keyword(node, schema, name, true, false), node.pointer);
-    if (schema.unevaluatedProperties === undefined && schema.unevaluatedItems === undefined) return shape;
+    if (!hasUnevaluated(node)) return shape;
     return this.either(shape, unevaluated(this, node, this.#allKeywords(node, schema, true), true), node.pointer);
   }
 
@@ -241,10 +240,16 @@ function includes(values: readonly JsonValue[], value: JsonValue): boolean {
   return values.some((one) => canonical(one) === text);
 }
 
-/** In the order of the schema, `type` first, because it leaves least to do; `$ref` alone in drafts where it replaces the rest. */
-function keywordsOf(node: SchemaNode, schema: JsonSchemaObject): readonly string[] {
-  if (!isRecord(schema)) return [];
-  if (node.resource.refReplaces && typeof schema.$ref === 'string') return ['$ref'];
-  const names = Object.keys(schema);
+/**
+ * The keywords that count, in the order of the schema but `type` first, because it leaves least to do. Those that the draft
+ * does not know say nothing; where `$ref` replaces the rest it stands alone.
+ */
+function keywordsOf({ resource }: SchemaNode, schema: JsonSchemaObject): readonly string[] {
+  if (refReplaces(resource) && typeof schema.$ref === 'string') return ['$ref'];
+  const names = Object.keys(schema).filter((name) => (SINCE.get(name) ?? 0) <= resource.draft);
   return schema.type === undefined || names[0] === 'type' ? names : ['type', ...names.filter((name) => name !== 'type')];
+}
+
+function hasUnevaluated({ schema, resource }: SchemaNode): boolean {
+  return typeof schema !== 'boolean' && resource.draft >= 2019 && (schema.unevaluatedProperties !== undefined || schema.unevaluatedItems !== undefined);
 }

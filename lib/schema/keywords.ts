@@ -172,3 +172,11 @@ export const KEYWORDS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ...OBJECT_KEYWORDS,
   ...APPLICATORS,
 ]);
+
+/** The draft that introduced a keyword, where it was not the first that we know. */
+export const SINCE: ReadonlyMap<string, number> = new Map([
+  ...['const', 'contains', 'propertyNames'].map((name) => [name, 6] as const),
+  ['if', 7] as const,
+  ...['dependentRequired', 'dependentSchemas', 'unevaluatedProperties', 'unevaluatedItems', '$recursiveRef'].map((name) => [name, 2019] as const),
+  ...['prefixItems', '$dynamicRef'].map((name) => [name, 2020] as const),
+]);

@@ -48,7 +48,7 @@ class StateTable {
   }
   /// The state after a token edge (a special token, not its spelling).
   StateId step_token(StateId state, uint32_t token);
-  /// Tokens that token edges of this state accept.
+  /// Appends the tokens that token edges of this state accept, each once, ascending.
   void token_edges(StateId state, std::vector<uint32_t>& out) const;
 
   /// The text may end here.
@@ -104,6 +104,7 @@ class StateTable {
   void follow(Configuration from);
   StateId intern(std::vector<Configuration>& set);
   void describe(State& state) const;
+  Cost cost_of(const Configuration& at) const;
   void remember(StateId state, uint32_t symbol, StateId next);
   void remember_alike(State& state, uint32_t symbol, StateId next);
   size_t slot_of(std::span<const Configuration> set) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "program/text_cache.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -65,6 +66,7 @@ Position Compiler::compile_node(const ProgramNode& node, Position next) {
     case Op::rule: return add({Instruction::Op::call, 0, false, next, node.a}, scope_before(next));  // see link_calls
     case Op::token: return add({Instruction::Op::token, 0, false, next, node.a}, scope_before(next));
     case Op::capture: return compile_capture(node, next);
+    case Op::members: return compile_members(node, next);
     case Op::text: break;  // see compile()
   }
   throw Error("SURECALL_INVALID_PROGRAM", "invalid program: unknown op");
@@ -89,18 +91,29 @@ Position Compiler::compile_alternatives(const ProgramNode& node, Position next) 
   std::vector<Branch> branches;
   std::vector<Position> targets;
   for (const uint32_t child : program_.children(node)) {
-    const ProgramNode& n = program_.node(child);
-    const auto parts = n.op == Op::sequence ? program_.children(n) : std::span<const uint32_t>{};
-    if (n.op == Op::bytes) {
-      branches.push_back({program_.text(n), next});
-    } else if (!parts.empty() && program_.node(parts[0]).op == Op::bytes) {
-      branches.push_back({program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)});
+    if (begins_with_bytes(child)) {
+      branches.push_back(branch_of(child, next));
     } else {
       targets.push_back(compile(child, next));
     }
   }
   if (!branches.empty()) targets.insert(targets.begin(), byte_trie(branches));
   return split(std::move(targets), next);
+}
+
+bool Compiler::begins_with_bytes(uint32_t node) const {
+  const ProgramNode& n = program_.node(node);
+  if (n.op != Op::sequence) return n.op == Op::bytes;
+  const auto parts = program_.children(n);
+  return !parts.empty() && program_.node(parts[0]).op == Op::bytes;
+}
+
+Compiler::Branch Compiler::branch_of(uint32_t node, Position next) {
+  const ProgramNode& n = program_.node(node);
+  if (!begins_with_bytes(node)) return {{}, compile(node, next)};
+  if (n.op == Op::bytes) return {program_.text(n), next};
+  const auto parts = program_.children(n);
+  return {program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)};
 }
 
 // Literal beginnings are merged into a trie, so that a choice among hundreds of names or enum values is one
@@ -192,13 +205,12 @@ Position Compiler::compile_text(uint32_t index, Position next) {
   if (is_new) {
     RegexLimits limits;
     limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
-    text.dfa = surecall::compile_text(text_spec(program_.node(index)), limits);
-    text_steps_ -= text.dfa.steps;
-    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
-    if (text.dfa.rows() > 0) text.first_row = out_.rows_.add(text.dfa);
-    text.dfa.next = {};
+    text.dfa = TextCache::shared().text(text_spec(program_.node(index)), limits);
+    text_steps_ -= text.dfa->steps;
+    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa->rows()}, "DFA states in its patterns");
+    if (text.dfa->rows() > 0) text.first_row = out_.rows_.add(*text.dfa);
   }
-  const TextDfa& dfa = text.dfa;
+  const TextDfa& dfa = *text.dfa;
   if (dfa.rows() == 0) return split({}, next);
   const uint32_t scope = scope_before(next);
   const uint32_t loop = static_cast<uint32_t>(out_.loops_.size());
@@ -264,11 +276,21 @@ void Compiler::collect_left_calls(Position entry, std::vector<uint32_t>& rules) 
         if (out_.cost(loop.body) == 0) visit(loop.again);
         break;
       }
+      case Instruction::Op::members_enter: {
+        const Members& members = out_.members_[at.a];
+        visit(members.begin);
+        if (members.cost() == 0) visit(members.exit());
+        break;
+      }
+      case Instruction::Op::members_split:
+        for (const MemberChoice& choice : out_.choices(at)) visit(choice.to);
+        break;
       case Instruction::Op::dfa:
         if (at.dfa_accepting) visit(at.next);
         break;
       case Instruction::Op::text_leave: visit(out_.loops_[at.a].exit); break;
       case Instruction::Op::text_enter:
+      case Instruction::Op::member_begin:
       case Instruction::Op::capture_open:
       case Instruction::Op::capture_close: visit(at.next); break;
       default: break;

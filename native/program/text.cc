@@ -85,15 +85,25 @@ CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, 
 
 }  // namespace
 
-TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
-  if (spec.min > spec.max) return {};
+TextPatterns compile_text_patterns(const TextSpec& spec, const RegexLimits& limits) {
+  TextPatterns out;
   size_t steps = 0;
+  out.dfa = combine(spec, limits, steps, out.classes);
+  out.steps = static_cast<uint32_t>(std::min(steps, size_t{limits.dfa_steps}));
+  return out;
+}
+
+TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
+  return compile_text(spec, compile_text_patterns(spec, limits), limits);
+}
+
+TextDfa compile_text(const TextSpec& spec, const TextPatterns& patterns, const RegexLimits& limits) {
+  if (spec.min > spec.max || patterns.dfa.size() == 0) return {};
+  size_t steps = patterns.steps;
   const CharDfaContext context{limits, steps, "a text value"};
-  CharClasses classes;
-  CharDfa dfa = combine(spec, limits, steps, classes);
-  if (dfa.size() == 0) return {};
+  const CharClasses& classes = patterns.classes;
   const std::vector<uint32_t> bytes_of_class = shortest_spellings(classes, spec.spelling);
-  TextMachine machine = bound_lengths(std::move(dfa), spec.min, spec.max, bytes_of_class, context);
+  TextMachine machine = bound_lengths(patterns.dfa, spec.min, spec.max, bytes_of_class, context);
   if (machine.rows.size() == 0) return {};
 
   const uint32_t rows = machine.rows.size();

@@ -218,13 +218,15 @@ TEST(Compile, LeavesOutWhatCannotComplete) {
     out.define(endless, out.sequence({out.bytes("a"), out.call(endless)}));
     const Node never = out.alternatives({});
     const Node dead = out.alternatives({out.sequence({out.bytes("b"), never}), out.call(endless), out.repeat(never, 1, 3), out.bytes("c")});
-    return out.sequence({dead, out.repeat(never, 0, 5), out.repeat(out.bytes("a"), 0, 5, never)});
+    const Node members = out.members({{out.bytes("b"), true}, {never, false}, {out.sequence({out.bytes("x"), never}), false}}, 1, 3);
+    return out.sequence({dead, out.repeat(never, 0, 5), out.repeat(out.bytes("a"), 0, 5, never), members});
   });
   Matcher matcher(compiled(made, text));
   EXPECT_EQ(matcher.forced_bytes(), "c");
   EXPECT_FALSE(matcher.accept_bytes("a"));
   EXPECT_FALSE(matcher.accept_bytes("b"));
-  EXPECT_TRUE(matcher.accept_bytes("ca"));
+  EXPECT_FALSE(matcher.accept_bytes("cx"));
+  EXPECT_TRUE(matcher.accept_bytes("cab"));
   EXPECT_TRUE(matcher.at_end());
 }
 

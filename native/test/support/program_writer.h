@@ -20,9 +20,11 @@ class ProgramWriter {
   struct Made {
     Op op;
     std::string text;             // bytes, regex, capture: literal, pattern, name
-    std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture
-    uint32_t min = 0, max = 0;    // repeat
+    std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture, members
+    uint32_t min = 0, max = 0;    // repeat, members
     uint32_t number = 0;          // rule index or token id
+    std::vector<bool> required = {};                           // members: of each child
+    Node rest = Program::kNone, separator = Program::kNone;    // members
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
@@ -35,6 +37,20 @@ class ProgramWriter {
     return add({Op::repeat, {}, {child, separator}, min, max});
   }
   Node regex(std::string_view pattern) { return add({Op::regex, std::string(pattern), {}}); }
+  struct Member {
+    Node node;
+    bool required;
+  };
+  Node members(const std::vector<Member>& members, uint32_t min, uint32_t max, Node separator = Program::kNone, Node rest = Program::kNone) {
+    Made made{Op::members, {}, {}, min, max};
+    for (const Member& m : members) {
+      made.children.push_back(m.node);
+      made.required.push_back(m.required);
+    }
+    made.rest = rest;
+    made.separator = separator;
+    return add(std::move(made));
+  }
   Node token(uint32_t id) { return add({Op::token, {}, {}, 0, 0, id}); }
   Node capture(std::string_view name, Node child) { return add({Op::capture, std::string(name), {child}}); }
   /// A new rule, to be defined later.
@@ -84,6 +100,11 @@ class ProgramWriter {
           b = static_cast<uint32_t>(n.text.size());
           c = n.children[0];
           break;
+        case Op::members:
+          a = static_cast<uint32_t>(lists.size()), b = static_cast<uint32_t>(n.children.size()), c = n.min, d = n.max;
+          lists.insert(lists.end(), {n.rest, n.separator});
+          for (size_t i = 0; i < n.children.size(); ++i) lists.insert(lists.end(), {n.children[i], n.required[i] ? 1u : 0u});
+          break;
         case Op::text: break;  // not written here
       }
       nodes.insert(nodes.end(), {static_cast<uint32_t>(n.op), a, b, c, d});
@@ -119,6 +140,13 @@ class ProgramWriter {
       case Op::rule: return "r" + std::to_string(n.number);
       case Op::token: return "<" + std::to_string(n.number) + ">";
       case Op::capture: return n.text + "=" + show(n.children[0]);
+      case Op::members: {
+        std::string out = "any order of ";
+        for (size_t i = 0; i < n.children.size(); ++i) out += std::string(n.required[i] ? "!" : "") + show(n.children[i]) + ", ";
+        if (n.rest != Program::kNone) out += "rest " + show(n.rest);
+        if (n.separator != Program::kNone) out += " by " + show(n.separator);
+        return "(" + out + "){" + std::to_string(n.min) + "," + std::to_string(n.max) + "}";
+      }
       case Op::repeat:
       case Op::text: break;
     }
