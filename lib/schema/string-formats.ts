@@ -128,7 +128,7 @@ const TEMPLATE_NAME = (() => {
 })();
 const TEMPLATE_VARIABLE = String.raw`${TEMPLATE_NAME}(?:\*|:[1-9][0-9]{0,3})?`;
 const TEMPLATE_LITERAL = String.raw`[!#$&-;=?-\[\]_a-z~${UCSCHAR}${IPRIVATE}]|${PERCENT}`;
-const URI_TEMPLATE = String.raw`(?:${TEMPLATE_LITERAL}|\{[+#.\/;?&]?${TEMPLATE_VARIABLE}(?:,${TEMPLATE_VARIABLE})*\})*`;
+const URI_TEMPLATE = String.raw`(?:${TEMPLATE_LITERAL}|\{[+#.\/;?&=,!@|]?${TEMPLATE_VARIABLE}(?:,${TEMPLATE_VARIABLE})*\})*`;
 
 const JSON_POINTER = String.raw`(?:\/(?:[^~\/]|~[01])*)*`;
 

@@ -100,14 +100,6 @@ TEST(Members, RefuseWhatCannotWork) {
          out.define(rule, out.optional(out.bytes("x")));
          return out.members({{out.call(rule), false}}, 0, 1);
        }},
-      {"never be completed",
-       [](auto& out) {
-         const uint32_t rule = out.rule();
-         out.define(rule, literals(out, {"a"}, 0, kMany, out.sequence({out.bytes("b"), out.call(rule)})));
-         const uint32_t endless = out.rule();
-         out.define(endless, out.sequence({out.bytes("x"), out.call(endless)}));
-         return out.members({{out.call(endless), false}}, 0, 1);
-       }},
       {"calls itself before anything else",
        [](auto& out) {
          const uint32_t rule = out.rule();
