@@ -81,29 +81,42 @@ Mask MaskCache::compute(StateId state) {
   const TextReach reach = text_reach(state);
   const bool sliced = reach.exact && slice.max_characters() > 0;
   scratch_.clear();
-  walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [this](uint32_t token, StateId) { scratch_.push_back(token); });
+  auto note = [this](uint32_t token, StateId) { scratch_.push_back(token); };
+  std::vector<uint32_t> base;
+  if (sliced) {
+    walker_.walk(slice.rest(), state, note);
+    const auto text = slice.mask_up_to(reach.characters);
+    base.assign(text.begin(), text.end());
+  } else if (const GroupLoop loop = find_loop(state); loop.to != kDeadState) {
+    walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), loop, state, note);
+    base = vocabulary_.groups().mask(loop.first, loop.more);
+  } else {
+    walker_.walk(vocabulary_.trie(), state, note);
+  }
   if (states_.has_token_edges(state)) states_.token_edges(state, scratch_);
   if (states_.accepting(state) && state != kFinishedState) {
     const auto ends = vocabulary_.end_tokens();
     scratch_.insert(scratch_.end(), ends.begin(), ends.end());
   }
-  const uint32_t characters = sliced ? reach.characters : 0;
-  return pack(slice.mask_up_to(characters), slice.count_up_to(characters), scratch_);
+  return unite(std::move(base), scratch_);
 }
 
-/// The union of a bitmap (may be empty) and a list, whose ids are not in the bitmap unless they came by token edges.
-Mask MaskCache::pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const {
-  if (text.empty()) return Mask::of(others, vocabulary_.mask_words());
-  std::vector<uint32_t> words(text.begin(), text.end());
-  words.resize(vocabulary_.mask_words());
-  uint32_t count = text_count;
-  for (const TokenId id : others) {
-    uint32_t& word = words[id >> 5];
-    const uint32_t bit = 1u << (id & 31);
-    count += (word & bit) == 0;
-    word |= bit;
-  }
-  return Mask(std::move(words), count);
+/// Loops are for states in the midst of text: literals and choices of names have none worth looking for.
+GroupLoop MaskCache::find_loop(StateId state) {
+  if (states_.forced_byte(state) >= 0) return {};
+  return walker_.find_loop(vocabulary_.groups(), state);
+}
+
+/// The union of a bitmap (may be empty) and a list.
+Mask MaskCache::unite(std::vector<uint32_t> words, std::vector<TokenId>& others) const {
+  if (words.empty()) return Mask::of(others, vocabulary_.mask_words());
+  for (const TokenId id : others) words[id >> 5] |= 1u << (id & 31);
+  uint32_t count = 0;
+  for (const uint32_t word : words) count += static_cast<uint32_t>(std::popcount(word));
+  if (count > Mask::kListLimit) return Mask(std::move(words), count);
+  std::vector<TokenId> ids;
+  Mask(std::move(words), count).for_each([&](TokenId id) { ids.push_back(id); });
+  return Mask(std::move(ids));
 }
 
 }  // namespace surecall

@@ -3,7 +3,8 @@
 //
 // A miss asks how many plain characters the state accepts whatever they are (`text_reach`). Where that is known exactly
 // the slice's bitmap for that length is the answer for all plain tokens at once, and only the few other tokens are
-// walked; otherwise the whole vocabulary's trie is.
+// walked. Otherwise it asks which groups of characters the state takes over and over (`GroupLoop`): the tokens of those are
+// known from bitmaps as well, and the rest of the vocabulary's trie is walked.
 
 #include <cstdint>
 #include <memory>
@@ -39,7 +40,8 @@ class MaskCache {
 
  private:
   Mask compute(StateId state);
-  Mask pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const;
+  GroupLoop find_loop(StateId state);
+  Mask unite(std::vector<uint32_t> words, std::vector<TokenId>& others) const;
 
   const Vocabulary& vocabulary_;
   StateTable& states_;

@@ -6,13 +6,70 @@
 #include <vector>
 
 #include "matcher/state_table.h"
+#include "vocab/group_slice.h"
 #include "vocab/trie.h"
 
 namespace surecall {
 
+/// A state that accepts a first character of some groups, and from then on, in state `to`, others over and over.
+struct GroupLoop {
+  CharGroupSet first = 0, more = 0;
+  StateId to = kDeadState;  ///< none
+};
+
 class Walker {
  public:
   explicit Walker(StateTable& states) : states_(states) {}
+
+  /// The loop that most tokens begin. `from` is canonical.
+  GroupLoop find_loop(const GroupSlice& slice, StateId from);
+
+  /// As walk(), without the tokens of slice.mask(loop.first, loop.more): whole subtrees of them are skipped.
+  template <class Visit>
+  void walk_beside(const TokenTrie& trie, const GroupSlice& slice, const GroupLoop& loop, StateId from, Visit&& visit) {
+    // On the way to a node: something else was read, or only characters of the loop, none yet or some.
+    enum : uint8_t { beside, at_start, inside };
+    const TrieNode* nodes = trie.nodes().data();
+    const uint32_t end = static_cast<uint32_t>(trie.nodes().size());
+    path_.resize(trie.max_depth() + 1);
+    way_.resize(trie.max_depth() + 1);
+    path_[0] = from;
+    way_[0] = at_start;
+    StateId* path = path_.data();
+    uint8_t* way = way_.data();
+    for (uint32_t i = 1; i < end;) {
+      const TrieNode& node = nodes[i];
+      const CharGroup group = slice.group_at(i);
+      uint8_t here = way[node.depth - 1];
+      const bool is_whole = group != GroupSlice::kMidCharacter;
+      if (is_whole && here != beside) here = ((here == at_start ? loop.first : loop.more) & group_bit(group)) != 0 ? inside : beside;
+      if (here != beside) {
+        // The first character is not complete: it must be of both.
+        const CharGroupSet allowed = here == inside ? loop.more : loop.first & loop.more;
+        if ((slice.groups_below(i) & ~allowed) == 0) {
+          i += node.subtree;
+          continue;
+        }
+      }
+      const bool is_known = is_whole && here == inside;
+      const StateId next = is_known ? loop.to : states_.canonical(states_.step(path[node.depth - 1], node.byte));
+      if (next == kDeadState) {
+        i += node.subtree;
+        continue;
+      }
+      if (!is_known && next == loop.to && (slice.groups_below(i) & ~loop.more) == 0) {
+        // Into the loop by another way: all that is below follows.
+        for (const uint32_t last = i + node.subtree; i < last; ++i) {
+          if (nodes[i].token != TrieNode::kNoToken) visit(nodes[i].token, next);
+        }
+        continue;
+      }
+      path[node.depth] = next;
+      way[node.depth] = here;
+      if (node.token != TrieNode::kNoToken && !is_known) visit(node.token, next);
+      ++i;
+    }
+  }
 
   /// Calls `visit(token, state after it)` for every token of `trie` that the canonical state `from` allows, in the order
   /// of their bytes. The states are canonical at every byte: what one token cannot tell apart is visited once, so a
@@ -60,6 +117,7 @@ class Walker {
 
   StateTable& states_;
   std::vector<StateId> path_;
+  std::vector<uint8_t> way_;
 };
 
 }  // namespace surecall

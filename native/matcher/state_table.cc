@@ -55,11 +55,12 @@ StateId StateTable::compute_step(StateId state, uint32_t symbol) {
   return next;
 }
 
-/// Adds what `from` becomes by `symbol`. False if a plain character (Dfa::kText) has no single outcome.
+/// Adds what `from` becomes by `symbol`. False if the characters of Dfa::kText or kBeyond have no single outcome.
 bool StateTable::add_step(const Configuration& from, uint32_t symbol) {
   const Instruction& in = automaton_.at(from.position);
   if (in.op == Instruction::Op::byte) {
     if (symbol == Dfa::kText) return in.byte < 0x80 && !is_plain_json_character(in.byte);
+    if (symbol == Dfa::kBeyond) return in.byte < 0x80;
     if (in.byte == symbol) follow({in.next, from.stack});
   } else if (in.op == Instruction::Op::dfa) {
     const uint32_t target = automaton_.dfa_row(in)[symbol];
@@ -81,7 +82,7 @@ void StateTable::remember(StateId state, uint32_t symbol, StateId next) {
     std::fill_n(s.row, Dfa::kSymbols, kUnknown);
   }
   s.row[symbol] = next;
-  if (symbol != Dfa::kText && ++s.symbols_asked > kFewSymbols) remember_alike(s, symbol, next);
+  if (symbol < Dfa::kText && ++s.symbols_asked > kFewSymbols) remember_alike(s, symbol, next);
 }
 
 /// Most bytes are alike: where every configuration treats another byte as it treats `symbol`, the next state is the same.

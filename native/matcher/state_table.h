@@ -20,7 +20,7 @@ namespace surecall {
 using StateId = uint32_t;
 /// No text continues like this.
 inline constexpr StateId kDeadState = 0;
-/// Result of a step by Dfa::kText where plain characters lead to different states.
+/// Result of a step by Dfa::kText or kBeyond where their characters lead to different states.
 inline constexpr StateId kMixedState = 1;
 /// After an end-of-generation token: complete, and nothing follows.
 inline constexpr StateId kFinishedState = 2;
@@ -31,7 +31,7 @@ class StateTable {
   StateTable(const Automaton& automaton, uint32_t token_reach);
 
   StateId start();
-  /// The state after one more byte, or after any plain character (Dfa::kText). kDeadState if refused.
+  /// The state after one more byte, or after any character of Dfa::kText or kBeyond. kDeadState if refused.
   StateId step(StateId state, uint32_t symbol) {
     const State& s = states_[state];
     if (s.row != nullptr) {
@@ -42,7 +42,8 @@ class StateTable {
     } else if (s.only_byte != kNoByte) {
       // No row for literals: one byte is not all plain text, only perhaps the beginning of some.
       const bool begins_text = s.only_byte >= 0x80 || is_plain_json_character(s.only_byte);
-      return symbol == Dfa::kText && begins_text ? kMixedState : kDeadState;
+      const bool begins = symbol == Dfa::kText ? begins_text : symbol == Dfa::kBeyond && s.only_byte >= 0x80;
+      return begins ? kMixedState : kDeadState;
     }
     return compute_step(state, symbol);
   }

@@ -62,7 +62,7 @@ class Compiler {
   Position add(Instruction instruction, uint32_t scope);
   void link_calls();
   void refuse_left_recursion() const;
-  void collect_left_calls(Position entry, std::vector<uint32_t>& rules) const;
+  void collect_left_calls(uint32_t rule, std::vector<uint32_t>& seen, std::vector<uint32_t>& rules) const;
 
   const Program& program_;
   Automaton out_;

@@ -22,7 +22,11 @@ class DfaBuilder {
   Dfa build() {
     determinise();
     remove_dead_states();
-    for (uint32_t s = 0; s < dfa_.size(); ++s) dfa_.next_[size_t{s} * Dfa::kSymbols + Dfa::kText] = text_target(s);
+    for (uint32_t s = 0; s < dfa_.size(); ++s) {
+      const uint32_t beyond = beyond_target(s);
+      dfa_.next_[size_t{s} * Dfa::kSymbols + Dfa::kBeyond] = beyond;
+      dfa_.next_[size_t{s} * Dfa::kSymbols + Dfa::kText] = text_target(s, beyond);
+    }
     return std::move(dfa_);
   }
 
@@ -138,38 +142,53 @@ class DfaBuilder {
     dfa_ = std::move(trimmed);
   }
 
-  /// Combines what two groups of characters lead to.
-  static uint32_t merge(uint32_t a, uint32_t b) { return a == b ? a : Dfa::kMixed; }
+  /// Among the code points that begin with these bits and have `continuations` times six more.
+  static bool holds_odd_space(uint32_t bits, int continuations) {
+    const uint32_t first = bits << (6 * continuations), last = first + (1u << (6 * continuations)) - 1;
+    return std::ranges::any_of(kOddSpaces, [=](const OddRange& r) { return r.first <= last && first <= r.last; });
+  }
 
-  /// Where all `continuations` more continuation bytes lead from `s`, the first of them in [low, high].
-  uint32_t after_continuations(uint32_t s, int continuations, uint32_t low, uint32_t high) const {
+  /// Where all `continuations` more continuation bytes lead from `s`, the first of them in [low, high]; odd spaces are
+  /// left out. `begin`: the bits of the code point so far.
+  uint32_t after_continuations(uint32_t s, int continuations, uint32_t low, uint32_t high, uint32_t begin) const {
     if (s == Dfa::kDead || continuations == 0) return s;
-    uint32_t target = Dfa::kMixed;
-    uint32_t previous = Dfa::kMixed;
+    uint32_t target = Dfa::kMixed, previous = Dfa::kMixed;
+    bool is_first = true;
     for (uint32_t b = low; b <= high; ++b) {
+      const uint32_t code_point = begin << 6 | (b & 0x3f);
+      if (continuations == 1 && is_odd_space(code_point)) continue;
       const uint32_t t = dfa_.next(s, b);
-      if (b > low && t == previous) continue;
-      previous = t;
-      const uint32_t end = after_continuations(t, continuations - 1, 0x80, 0xbf);
-      target = b == low ? end : merge(target, end);
-      if (target == Dfa::kMixed) return target;
+      // Settled already, unless odd spaces were left out there.
+      if (!is_first && t == previous) continue;
+      previous = holds_odd_space(code_point, continuations - 1) ? Dfa::kMixed : t;
+      const uint32_t end = after_continuations(t, continuations - 1, 0x80, 0xbf, code_point);
+      if (end == Dfa::kMixed || (!is_first && end != target)) return Dfa::kMixed;
+      target = end;
+      is_first = false;
     }
     return target;
   }
 
-  /// The value of the text column: follows every plain character (table 3-7 of the Unicode standard) from `s`.
-  uint32_t text_target(uint32_t s) const {
-    const uint32_t target = dfa_.next(s, ' ');
-    for (uint32_t c = 0x20; c < 0x80; ++c) {
-      if (is_plain_json_character(c) && dfa_.next(s, c) != target) return Dfa::kMixed;
-    }
+  /// The value of the column of characters above U+007F (table 3-7 of the Unicode standard).
+  uint32_t beyond_target(uint32_t s) const {
+    uint32_t target = Dfa::kMixed;
     for (uint32_t lead = 0xc2; lead <= 0xf4; ++lead) {
       const int continuations = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
       const uint32_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
       const uint32_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-      if (after_continuations(dfa_.next(s, lead), continuations, low, high) != target) return Dfa::kMixed;
+      const uint32_t end = after_continuations(dfa_.next(s, lead), continuations, low, high, lead & (0x3fu >> continuations));
+      if (end == Dfa::kMixed || (lead > 0xc2 && end != target)) return Dfa::kMixed;
+      target = end;
     }
     return target;
+  }
+
+  /// The value of the text column.
+  uint32_t text_target(uint32_t s, uint32_t beyond) const {
+    for (uint32_t c = 0x20; c < 0x80; ++c) {
+      if (is_plain_json_character(c) && dfa_.next(s, c) != beyond) return Dfa::kMixed;
+    }
+    return beyond;
   }
 
   const Nfa& nfa_;

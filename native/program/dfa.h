@@ -33,7 +33,9 @@ class Dfa {
   /// every such character leads to, kDead if all are refused, kMixed if they lead to different states.
   static constexpr uint32_t kText = 256;
   static constexpr uint32_t kMixed = 0xfffffffe;
-  static constexpr uint32_t kSymbols = 257;
+  /// Symbol after it, likewise: "any character above U+007F but odd spaces" (char_groups.h).
+  static constexpr uint32_t kBeyond = 257;
+  static constexpr uint32_t kSymbols = 258;
 
   /// Compiles `pattern`. Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault: a syntax error, a
   /// limit reached, or a pattern that nothing can match.

@@ -13,7 +13,7 @@ std::vector<uint32_t> costs_to_accept(const Dfa& dfa, const std::vector<uint32_t
   std::vector<uint32_t> cost(dfa.size(), Dfa::kDead), queue;
   for (uint32_t s = 0; s < dfa.size(); ++s) {
     for (const uint32_t symbol : one_symbol_per_class) {
-      const uint32_t t = symbol == Dfa::kText ? Dfa::kDead : dfa.next(s, symbol);
+      const uint32_t t = symbol >= Dfa::kText ? Dfa::kDead : dfa.next(s, symbol);
       if (t != Dfa::kDead) incoming[t].push_back(s);
     }
     if (!dfa.accepting(s)) continue;
@@ -81,7 +81,8 @@ uint32_t RowTables::add(const TextDfa& dfa) {
   const uint32_t first = size();
   Classes& classes = classes_.emplace_back();
   for (uint32_t b = 0; b < 256; ++b) classes[b] = dfa.byte_class[b];
-  classes[Dfa::kText] = static_cast<uint16_t>(dfa.columns - 1);
+  classes[Dfa::kText] = static_cast<uint16_t>(dfa.columns - 2);
+  classes[Dfa::kBeyond] = static_cast<uint16_t>(dfa.columns - 1);
   for (uint32_t r = 0; r < dfa.rows(); ++r) {
     const auto row = dfa.next.begin() + static_cast<ptrdiff_t>(size_t{r} * dfa.columns);
     next_.insert(next_.end(), row, row + dfa.columns);

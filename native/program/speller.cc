@@ -67,7 +67,8 @@ void Speller::add_row(std::span<const uint32_t> by_class) {
   }
   Node& node = added_.emplace_back();
   add_direct(node);
-  text_.push_back(text_target());
+  beyond_.push_back(beyond_target());
+  text_.push_back(text_target(beyond_.back()));
 }
 
 /// What the code points first..last lead to: one target for all, kDead, or kSeveral.
@@ -232,13 +233,24 @@ uint32_t Speller::low_surrogate(uint32_t base) {
 
 // --- the table -----------------------------------------------------------------------------------------------------
 
+/// The target that all characters above U+007F but odd spaces lead to.
+uint32_t Speller::beyond_target() const {
+  const uint32_t target = target_of(0x80, 0x80);
+  uint32_t from = 0x80;
+  for (const auto& [first, last] : kOddSpaces) {
+    // Surrogates are no characters.
+    const bool has_surrogates = from < kFirstSurrogate && first > kLastSurrogate;
+    if (has_surrogates && target_of(from, kFirstSurrogate - 1) != target) return kSeveral;
+    if (target_of(has_surrogates ? kLastSurrogate + 1 : from, first - 1) != target) return kSeveral;
+    from = last + 1;
+  }
+  return target;
+}
+
 /// The target that all plain JSON characters lead to.
-uint32_t Speller::text_target() const {
-  const std::array<uint32_t, 5> targets{target_of(0x20, '"' - 1), target_of('"' + 1, '\\' - 1),
-                                        target_of('\\' + 1, kFirstSurrogate - 1), target_of(kLastSurrogate + 1, kMaxCodePoint),
-                                        target_of(' ', ' ')};
-  const bool same = std::ranges::all_of(targets, [&](uint32_t t) { return t == targets[0]; });
-  return same ? targets[0] : kSeveral;
+uint32_t Speller::text_target(uint32_t beyond) const {
+  const std::array<uint32_t, 3> targets{target_of(0x20, '"' - 1), target_of('"' + 1, '\\' - 1), target_of('\\' + 1, 0x7f)};
+  return std::ranges::all_of(targets, [&](uint32_t t) { return t == beyond; }) ? beyond : kSeveral;
 }
 
 uint32_t Speller::local(uint32_t target) const {
@@ -288,7 +300,7 @@ void Speller::compress(TextDfa& out, const std::vector<const Node*>& rows) const
     kept.push_back(i);
   }
   for (uint32_t b = 0; b < 256; ++b) out.byte_class[b] = static_cast<uint8_t>(class_of[stretch_of[b]]);
-  out.columns = static_cast<uint32_t>(kept.size()) + 1;
+  out.columns = static_cast<uint32_t>(kept.size()) + 2;
   out.next.resize(rows.size() * out.columns);
   for (size_t r = 0; r < rows.size(); ++r) {
     for (uint32_t c = 0; c < kept.size(); ++c) out.next[r * out.columns + c] = table[r * stretches + kept[c]];
@@ -301,11 +313,13 @@ void Speller::finish(TextDfa& out) {
   rows.insert(rows.end(), nodes_.begin(), nodes_.end());
   out.accepting.resize(rows.size());
   compress(out, rows);
-  const uint32_t text = out.columns - 1;
+  const uint32_t text = out.columns - 2;
+  auto shown = [this](uint32_t target) { return target == kSeveral ? Dfa::kMixed : local(target); };
   for (uint32_t r = 0; r < rows.size(); ++r) {
-    uint32_t target;
+    uint32_t target, beyond = Dfa::kDead;
     if (r < rows_) {
-      target = text_[r] == kSeveral ? Dfa::kMixed : local(text_[r]);
+      target = shown(text_[r]);
+      beyond = shown(beyond_[r]);
     } else {
       // Between characters: in an escape some plain characters may lead on; in the midst of UTF-8 none does.
       const bool leads_on = std::ranges::any_of(*rows[r], [](const Edge& e) {
@@ -314,6 +328,7 @@ void Speller::finish(TextDfa& out) {
       target = leads_on ? Dfa::kMixed : Dfa::kDead;
     }
     out.next[size_t{r} * out.columns + text] = target;
+    out.next[size_t{r} * out.columns + text + 1] = beyond;
   }
   // Rows between characters were made after those that they lead to.
   out.costs.resize(rows.size(), kSeveral);

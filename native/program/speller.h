@@ -58,7 +58,8 @@ class Speller {
   uint32_t digits_node(std::span<const uint32_t> targets);
   template <class Make>
   uint32_t uniform(uint32_t kind, uint32_t target, Make&& make);
-  uint32_t text_target() const;
+  uint32_t beyond_target() const;
+  uint32_t text_target(uint32_t beyond) const;
   void compress(TextDfa& out, const std::vector<const Node*>& rows) const;
   uint32_t local(uint32_t target) const;
 
@@ -68,7 +69,7 @@ class Speller {
   const CharDfaContext& context_;
   std::vector<Run> runs_;            // of the row in work
   std::vector<Node> added_;          // by added row
-  std::vector<uint32_t> text_;       // by added row: the target of plain characters
+  std::vector<uint32_t> text_, beyond_;  // by added row: the targets of plain characters, of those above U+007F
   std::vector<const Node*> nodes_;   // between characters; target number targets_ + index
   std::unordered_map<Node, uint32_t, NodeHash> known_;
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> uniform_;  // (kind, target) -> node

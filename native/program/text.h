@@ -56,8 +56,8 @@ struct TextDfa {
   };
 
   std::array<uint8_t, 256> byte_class{};
-  uint32_t columns = 0;         ///< classes of bytes, and Dfa::kText as the last
-  std::vector<uint32_t> next;   ///< `columns` per row: a row, an arrival, Dfa::kDead, or Dfa::kMixed in the last column
+  uint32_t columns = 0;         ///< classes of bytes, then Dfa::kText and Dfa::kBeyond
+  std::vector<uint32_t> next;   ///< `columns` per row: a row, an arrival, Dfa::kDead, or Dfa::kMixed in the last columns
   std::vector<uint8_t> accepting;  ///< by row: the text may end here
   std::vector<uint8_t> in_loop;    ///< by row: characters are being counted
   std::vector<uint32_t> costs;     ///< by row: fewest bytes to an accepting one

@@ -207,12 +207,13 @@ TEST(Regex, TextColumnSpeaksForEveryPlainCharacter) {
   for (char c = 0x20; c < 0x7f; ++c) {
     if (c != '"' && c != '\\') plain.emplace_back(1, c);
   }
-  for (const char* text : {"\x7f", "\xc2\x80", "é", "\xdf\xbf", "\xe0\xa0\x80", "€", "\xe2\x80\xa8", "\xed\x9f\xbf", "\xee\x80\x80", "中",
+  for (const char* text : {"\x7f", "\xc2\x80", "é", "\xdf\xbf", "\xe0\xa0\x80", "€", "\xe2\x80\xa7", "\xed\x9f\xbf", "\xee\x80\x80", "中",
                            "\xef\xbf\xbf", "\xf0\x90\x80\x80", "😀", "\xf4\x8f\xbf\xbf"}) {
     plain.emplace_back(text);
   }
   std::vector<std::string> patterns{R"([^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))", R"([^"\\\x00-\x1f]*)", R"([^"\\\x00-\x1f]{0,5})",
-                                    "[^]", "[^]*x", ".*", "[^x]*", "[\\x20-\\x7f]*", "\"", "[^\\u{10ffff}]", "[^€]*", "\\u0000*"};
+                                    "[^]", "[^]*x", ".*", "[^x]*", "[\\x20-\\x7f]*", "\"", "[^\\u{10ffff}]", "[^€]*", "\\u0000*", "\\S*", "[^\\u00a0]*", "\\s*x",
+                                    "[^\\x00-\\x7f]*", "[\\u0080-\\u{10ffff}]{2}", "[^a\\u3000\\ufeff]*b"};
   for (uint64_t seed = 1; seed <= 100; ++seed) patterns.push_back(RandomPattern(seed).make());
   for (const std::string& pattern : patterns) {
     SCOPED_TRACE(pattern);
@@ -224,12 +225,16 @@ TEST(Regex, TextColumnSpeaksForEveryPlainCharacter) {
         for (const char c : text) at = at == Dfa::kDead ? at : dfa.next(at, static_cast<uint8_t>(c));
         targets.push_back(at);
       }
-      const bool same = std::ranges::adjacent_find(targets, std::not_equal_to<>()) == targets.end();
-      const uint32_t column = dfa.next(s, Dfa::kText);
-      if (same && column == Dfa::kMixed) {
-        ADD_FAILURE() << "state " << s << " is mixed for no character seen here";
-      } else {
-        ASSERT_EQ(column, same ? targets[0] : Dfa::kMixed) << "state " << s;
+      // All of them, and those above U+007F alone.
+      const auto beyond = std::ranges::find_if(plain, [](const std::string& text) { return text.size() > 1; }) - plain.begin();
+      for (const auto& [symbol, begin] : {std::pair{Dfa::kText, std::ptrdiff_t{0}}, std::pair{Dfa::kBeyond, beyond}}) {
+        const bool same = std::adjacent_find(targets.begin() + begin, targets.end(), std::not_equal_to<>()) == targets.end();
+        const uint32_t column = dfa.next(s, symbol);
+        if (same && column == Dfa::kMixed) {
+          ADD_FAILURE() << "state " << s << " is mixed for no character seen here";
+        } else {
+          ASSERT_EQ(column, same ? targets[static_cast<size_t>(begin)] : Dfa::kMixed) << "state " << s;
+        }
       }
     }
   }

@@ -288,7 +288,7 @@ TEST(Text, TextColumnSpeaksForEveryPlainCharacter) {
         if (state == kDeadState) continue;
         std::vector<StateId> targets;
         for (const uint32_t c : kInteresting) {
-          if (c < 0x20 || c == '"' || c == '\\') continue;
+          if (!is_plain_json_character(c)) continue;
           StateId at = state;
           const std::string spelled = json_spellings(c).back();
           for (const char byte : spelled) at = text.states().step(at, static_cast<uint8_t>(byte));

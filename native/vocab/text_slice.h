@@ -13,13 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include "vocab/char_groups.h"
 #include "vocab/trie.h"
 
 namespace surecall {
 
-/// True for the characters of the class: everything but control characters, '"' and '\'.
+/// True for the characters of the class: everything but control characters, '"', '\' and odd spaces (char_groups.h).
 inline bool is_plain_json_character(uint32_t code_point) {
-  return code_point >= 0x20 && code_point != '"' && code_point != '\\';
+  return code_point >= 0x20 && code_point != '"' && code_point != '\\' && !(code_point >= 0x80 && is_odd_space(code_point));
 }
 
 class TextSlice {
