@@ -56,9 +56,10 @@ const MAGIC = 0x31504353; // "SCP1"
 const NONE = 0xffffffff;
 const NODE_WORDS = 5;
 const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9 } as const;
-const SPELLING = { json: 0, raw: 1 } as const;
+const SPELLING = { json: 0, raw: 1, names: 2 } as const;
 const NEGATED = 1;
 const MULTIPLE = 2;
+const NAME = 4;
 const REQUIRED = 1;
 
 /**
@@ -133,15 +134,16 @@ export class ProgramBuilder {
       ...match.map((text) => [text, 0] as const),
       ...multipleOf.map((text) => [text, MULTIPLE] as const),
       ...avoid.map((text) => [text, NEGATED] as const),
-    ].map(([text, flags]) => [this.#intern(text), flags] as const);
-    const words = [SPELLING[spelling], ...patterns.flatMap(([{ offset, length }, flags]) => [offset, length, flags])];
-    const bound = Number.isFinite(max) ? max : NONE;
-    const key = `${OP.text}:${words.join(',')};${min};${bound}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#lists.length;
-    for (const word of words) this.#lists.push(word);
-    return this.#add(key, OP.text, offset, patterns.length, min, bound);
+    ];
+    return this.#patternsNode(SPELLING[spelling], patterns, min, max);
+  }
+
+  /**
+   * The inside of any JSON string but these, which must be of printable ASCII characters: names that are not listed. Much
+   * cheaper than a {@link textValue} that avoids them; printable ASCII is escaped only where JSON demands it.
+   */
+  otherName(names: readonly string[]): ProgramNode {
+    return this.#patternsNode(SPELLING.names, names.map((name) => [name, NAME | NEGATED] as const), 0, Infinity);
   }
 
   /** The token with this id itself, not its spelling. */
@@ -197,6 +199,20 @@ export class ProgramBuilder {
       at += bytes.length;
     }
     return out;
+  }
+
+  #patternsNode(spelling: number, patterns: readonly (readonly [text: string, flags: number])[], min: number, max: number): ProgramNode {
+    const words = [spelling, ...patterns.flatMap(([text, flags]) => {
+      const { offset, length } = this.#intern(text);
+      return [offset, length, flags];
+    })];
+    const bound = Number.isFinite(max) ? max : NONE;
+    const key = `${OP.text}:${words.join(',')};${min};${bound}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#lists.length;
+    for (const word of words) this.#lists.push(word);
+    return this.#add(key, OP.text, offset, patterns.length, min, bound);
   }
 
   #textNode(op: number, text: string): ProgramNode {

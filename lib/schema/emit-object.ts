@@ -4,8 +4,9 @@ import type { ProgramNode } from '../program/builder.js';
 import { both, type Demand } from './demand.js';
 import type { Emitter } from './emit.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
-import type { ObjectShape } from './shape.js';
+import type { ObjectShape, StringShape } from './shape.js';
 
+const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
 /** Above this counts and witnesses are not told apart any more. */
@@ -193,11 +194,13 @@ class ObjectWriter {
 
   #other({ names }: NameClass, demand: Demand): ProgramNode {
     const { builder, spelling } = this.#emitter;
-    const isFree = [names.match, names.avoid, names.not].every((list = []) => list.length === 0);
-    const name = isFree
-      ? spelling.string(names.min, Math.min(names.max ?? Infinity, this.#emitter.expander.options.limits.stringLength))
-      : builder.sequence(builder.text('"'), this.#emitter.text(names), builder.text('"'));
-    return builder.sequence(name, spelling.colon(), this.#emitter.value(demand));
+    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), spelling.colon(), this.#emitter.value(demand));
+  }
+
+  #name(names: StringShape): ProgramNode {
+    const { match = [], avoid = [], not = [], min = 0, max = Infinity } = names;
+    const isFree = match.length + avoid.length === 0 && min === 0 && max === Infinity;
+    return isFree && not.every((name) => PRINTABLE_ASCII.test(name)) ? this.#emitter.builder.otherName(not) : this.#emitter.text(names);
   }
 
   #comma({ started }: Progress): ProgramNode {

@@ -4,7 +4,7 @@
 import { ANYTHING, both, type Demand, keyOf } from './demand.js';
 import type { Expander } from './expand.js';
 import { collectNames, hasName, hasUnlisted, type NameSet } from './names.js';
-import { literalPattern, wholePattern } from './pattern.js';
+import { wholePattern } from './pattern.js';
 import type { MemberWitness, ObjectShape, StringShape } from './shape.js';
 
 /** A member whose name is known. */
@@ -60,7 +60,8 @@ function named(one: PatternClass, allowed: readonly StringShape[], known: readon
     names: {
       ...name,
       match: [...(name.match ?? []), ...one.match.map(wholePattern)],
-      avoid: [...(name.avoid ?? []), ...one.avoid.map(wholePattern), ...(known.length === 0 ? [] : [literalPattern(known)])],
+      avoid: [...(name.avoid ?? []), ...one.avoid.map(wholePattern)],
+      not: [...(name.not ?? []), ...known],
     },
   }));
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "program/other_names.h"
 #include "program/text.h"
 #include "support/error.h"
 
@@ -112,15 +113,19 @@ void Program::check_node(uint32_t index) const {
 /// What is wrong with a text node, if anything.
 const char* Program::fault_of_text(const ProgramNode& n) const {
   constexpr uint32_t kMaxPatterns = 1000;
-  constexpr uint32_t kKinds = static_cast<uint32_t>(TextPattern::Kind::multiple);
-  if (n.b > kMaxPatterns) return "too many patterns";
+  constexpr uint32_t kMostNames = 100'000;
   if (n.a > lists_.size() || 1 + size_t{3} * n.b > lists_.size() - n.a) return "list outside the lists";
   const auto words = text_words(n);
-  if (words[0] > static_cast<uint32_t>(TextSpelling::raw)) return "unknown spelling";
+  if (words[0] > static_cast<uint32_t>(TextSpelling::names)) return "unknown spelling";
+  const bool is_names = words[0] == static_cast<uint32_t>(TextSpelling::names);
+  if (n.b > (is_names ? kMostNames : kMaxPatterns)) return "too many patterns";
+  constexpr uint32_t kMultiple = static_cast<uint32_t>(TextPattern::Kind::multiple), kName = static_cast<uint32_t>(TextPattern::Kind::name);
   for (size_t i = 1; i < words.size(); i += 3) {
     if (words[i] > pool_.size() || words[i + 1] > pool_.size() - words[i]) return "pattern outside the pool";
-    if (words[i + 2] > (kKinds | 1)) return "unknown flags";
+    if (is_names ? words[i + 2] != (kName | 1) : words[i + 2] > (kMultiple | 1)) return "unknown flags";
+    if (is_names && !is_plain_name(pool(words[i], words[i + 1]))) return "a name with other than printable ASCII";
   }
+  if (is_names && (n.c != 0 || n.d != kUnbounded)) return "names with bounds";
   if (n.c == kUnbounded) return "min is unbounded";
   return n.c > n.d ? "min is more than max" : nullptr;
 }

@@ -29,7 +29,7 @@
 // rest may be empty.
 //
 // The list of a text: its spelling (TextSpelling), then three words for each pattern: pool offset, length, flags
-// (bit 0: negated; the other bits: TextPattern::Kind). See text.h.
+// (bit 0: negated; the other bits: TextPattern::Kind). See text.h and, for all names but some, other_names.h.
 
 #include <cstdint>
 #include <span>

@@ -25,8 +25,9 @@ namespace surecall {
 
 struct TextPattern {
   /// multiple: not a pattern but a decimal number, 12 or 0.25; it stands for its multiples in JSON's spelling without
-  /// an exponent. Part of the boundary: the flags of a text node's patterns, with bit 0 for negated.
-  enum class Kind : uint32_t { regex = 0, multiple = 2 };
+  /// an exponent. name: exactly this text, see other_names.h. Part of the boundary: the flags of a text node's patterns, with
+  /// bit 0 for negated.
+  enum class Kind : uint32_t { regex = 0, multiple = 2, name = 4 };
   std::string_view text;
   Kind kind = Kind::regex;
   bool negated = false;
@@ -36,6 +37,7 @@ struct TextPattern {
 enum class TextSpelling : uint32_t {
   json,  ///< inside the quotes of a JSON string, every escape allowed
   raw,   ///< the text itself
+  names, ///< inside the quotes of a JSON string: any but some names, see other_names.h; no other patterns, no bounds
 };
 
 struct TextSpec {

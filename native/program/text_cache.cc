@@ -1,5 +1,7 @@
 #include "program/text_cache.h"
 
+#include "program/other_names.h"
+
 namespace surecall {
 namespace {
 
@@ -62,7 +64,9 @@ std::shared_ptr<const T> TextCache::get(Table<T>& table, std::string key, const 
 }
 
 std::shared_ptr<const TextDfa> TextCache::text(const TextSpec& spec, const RegexLimits& limits) {
-  return get(texts_, key_of_text(spec), limits, [&] { return compile_text(spec, *patterns(spec, limits), limits); });
+  return get(texts_, key_of_text(spec), limits, [&] {
+    return spec.spelling == TextSpelling::names ? names_text(spec) : compile_text(spec, *patterns(spec, limits), limits);
+  });
 }
 
 std::shared_ptr<const TextPatterns> TextCache::patterns(const TextSpec& spec, const RegexLimits& limits) {
