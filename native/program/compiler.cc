@@ -173,9 +173,9 @@ Position Compiler::compile_regex(const ProgramNode& node, Position next) {
   const std::string_view pattern = program_.text(node);
   auto [it, is_new] = dfas_.try_emplace(pattern);
   if (is_new) {
-    const Dfa dfa = Dfa::from_regex(pattern);
-    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{dfa.size()}, "DFA states in its patterns");
-    it->second = {out_.rows_.add(dfa), dfa.size()};
+    const auto dfa = TextCache::shared().regex(pattern);
+    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{dfa->rows()}, "DFA states in its patterns");
+    it->second = {out_.rows_.add(*dfa), dfa->rows()};
   }
   const auto [first_row, rows] = it->second;
   const Position base = static_cast<Position>(out_.instructions_.size());

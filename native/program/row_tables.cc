@@ -1,37 +1,6 @@
 #include "program/row_tables.h"
 
-#include <unordered_map>
-
-#include "support/hash.h"
-
 namespace surecall {
-namespace {
-
-/// Bytes from each state to the nearest accepting one.
-std::vector<uint32_t> costs_to_accept(const Dfa& dfa, const std::vector<uint32_t>& one_symbol_per_class) {
-  std::vector<std::vector<uint32_t>> incoming(dfa.size());
-  std::vector<uint32_t> cost(dfa.size(), Dfa::kDead), queue;
-  for (uint32_t s = 0; s < dfa.size(); ++s) {
-    for (const uint32_t symbol : one_symbol_per_class) {
-      const uint32_t t = symbol >= Dfa::kText ? Dfa::kDead : dfa.next(s, symbol);
-      if (t != Dfa::kDead) incoming[t].push_back(s);
-    }
-    if (!dfa.accepting(s)) continue;
-    cost[s] = 0;
-    queue.push_back(s);
-  }
-  for (size_t i = 0; i < queue.size(); ++i) {
-    for (const uint32_t s : incoming[queue[i]]) {
-      if (cost[s] != Dfa::kDead) continue;
-      cost[s] = cost[queue[i]] + 1;
-      queue.push_back(s);
-    }
-  }
-  return cost;
-}
-
-}  // namespace
-
 void RowTables::add_row(uint32_t cost, uint32_t columns) {
   const uint32_t table = static_cast<uint32_t>(classes_.size() - 1);
   const size_t offset = next_.size() - columns;
@@ -40,41 +9,6 @@ void RowTables::add_row(uint32_t cost, uint32_t columns) {
     if (next_[offset + classes_[table][b]] != Dfa::kDead) row.first[b >> 6] |= uint64_t{1} << (b & 63);
   }
   rows_.push_back(row);
-}
-
-uint32_t RowTables::add(const Dfa& dfa) {
-  const uint32_t first = size();
-  // Symbols with equal columns are one class. The hash finds them, the comparison makes sure.
-  std::array<uint64_t, Dfa::kSymbols> hash{};
-  for (uint32_t s = 0; s < dfa.size(); ++s) {
-    const auto row = dfa.row(s);
-    for (uint32_t symbol = 0; symbol < Dfa::kSymbols; ++symbol) hash[symbol] = hash_mix(hash[symbol], row[symbol]);
-  }
-  Classes& classes = classes_.emplace_back();
-  std::unordered_multimap<uint64_t, uint16_t> known;
-  std::vector<uint32_t> symbols;  // one per class
-  for (uint32_t symbol = 0; symbol < Dfa::kSymbols; ++symbol) {
-    const auto [begin, end] = known.equal_range(hash[symbol]);
-    auto it = begin;
-    for (; it != end; ++it) {
-      uint32_t s = 0;
-      while (s < dfa.size() && dfa.next(s, symbol) == dfa.next(s, symbols[it->second])) ++s;
-      if (s == dfa.size()) break;
-    }
-    if (it != end) {
-      classes[symbol] = it->second;
-      continue;
-    }
-    classes[symbol] = static_cast<uint16_t>(symbols.size());
-    known.emplace(hash[symbol], classes[symbol]);
-    symbols.push_back(symbol);
-  }
-  const std::vector<uint32_t> costs = costs_to_accept(dfa, symbols);
-  for (uint32_t s = 0; s < dfa.size(); ++s) {
-    for (const uint32_t symbol : symbols) next_.push_back(dfa.next(s, symbol));
-    add_row(costs[s], static_cast<uint32_t>(symbols.size()));
-  }
-  return first;
 }
 
 uint32_t RowTables::add(const TextDfa& dfa) {

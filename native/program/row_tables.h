@@ -27,7 +27,6 @@ class RowView {
 class RowTables {
  public:
   /// Number of the first of the DFA's rows; the others follow.
-  uint32_t add(const Dfa& dfa);
   uint32_t add(const TextDfa& dfa);
 
   uint32_t size() const { return static_cast<uint32_t>(rows_.size()); }

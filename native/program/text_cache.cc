@@ -1,5 +1,6 @@
 #include "program/text_cache.h"
 
+#include "program/compact_dfa.h"
 #include "program/other_names.h"
 
 namespace surecall {
@@ -69,6 +70,10 @@ std::shared_ptr<const TextDfa> TextCache::text(const TextSpec& spec, const Regex
   });
 }
 
+std::shared_ptr<const TextDfa> TextCache::regex(std::string_view pattern) {
+  return get(regexes_, std::string(pattern), {}, [&] { return compact(Dfa::from_regex(pattern)); });
+}
+
 std::shared_ptr<const TextPatterns> TextCache::patterns(const TextSpec& spec, const RegexLimits& limits) {
   return get(patterns_, key_of_patterns(spec), limits, [&] { return compile_text_patterns(spec, limits); });
 }
@@ -85,6 +90,7 @@ void TextCache::clear() {
 
 void TextCache::clear_locked() {
   texts_.clear();
+  regexes_.clear();
   patterns_.clear();
   bytes_ = 0;
 }

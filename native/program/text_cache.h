@@ -20,6 +20,8 @@ class TextCache {
 
   /// compile_text(), compile_text_patterns(): the same results and the same errors. Only successes are kept.
   std::shared_ptr<const TextDfa> text(const TextSpec& spec, const RegexLimits& limits = {});
+  /// Dfa::from_regex(), compacted.
+  std::shared_ptr<const TextDfa> regex(std::string_view pattern);
   std::shared_ptr<const TextPatterns> patterns(const TextSpec& spec, const RegexLimits& limits = {});
   size_t memory_bytes() const;
   void clear();
@@ -35,7 +37,7 @@ class TextCache {
   const size_t limit_bytes_;
   mutable std::mutex mutex_;
   size_t bytes_ = 0;
-  Table<TextDfa> texts_;
+  Table<TextDfa> texts_, regexes_;
   Table<TextPatterns> patterns_;
 };
 
