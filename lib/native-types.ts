@@ -47,6 +47,8 @@ export interface NativeVocabulary {
   /** How a token is written: its bytes, or the name of a control token. */
   spelling(id: number): Buffer;
   kind(id: number): 'text' | 'control' | 'unused';
+  /** The token that is written like this, control tokens first; undefined if there is none. */
+  tokenId(text: string): number | undefined;
   /**
    * Compiles a program (lib/program/builder.ts). Throws SURECALL_INVALID_PROGRAM, SURECALL_UNSUPPORTED_SCHEMA, or
    * SURECALL_MODEL_LOAD if the vocabulary lacks bytes that the program needs.

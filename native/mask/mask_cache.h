@@ -39,6 +39,8 @@ class MaskCache {
 
  private:
   Mask compute(StateId state);
+  Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
+  bool allows_text(StateId state, TokenId id);
   Mask pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const;
 
   const Vocabulary& vocabulary_;

@@ -53,7 +53,10 @@ class Walker {
         continue;
       }
       path[node.depth] = next;
-      if (node.token != TrieNode::kNoToken) visit(node.token, next);
+      if (node.token != TrieNode::kNoToken) {
+        const StateId after = states_.end_token(next);
+        if (after != kDeadState) visit(node.token, after);
+      }
       ++i;
     }
   }

@@ -103,6 +103,16 @@ void Program::check_node(uint32_t index) const {
     case Op::text:
       if (const char* fault = fault_of_text(n)) refuse(at + fault);
       return;
+    case Op::token_set:
+      need(in(n.a, n.b, lists_.size()), "list outside the lists");
+      need(n.c <= 1, "unknown flags");
+      need(n.c == 1 || n.b > 0, "no tokens");
+      return;
+    case Op::token_limit:
+      need(n.a < index, "a child does not precede its parent");
+      need(nodes_[n.a].op == Op::text, "only the tokens of a text can be limited");
+      need(n.b > 0, "no tokens");
+      return;
   }
   refuse(at + "unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
 }
@@ -134,6 +144,7 @@ void Program::check_depth() const {
       if (n.d != kNone) below(n.d);
     }
     if (n.op == Op::capture) below(n.c);
+    if (n.op == Op::token_limit) below(n.a);
     if (depth[i] > kMaxDepth) refuse("nested more than " + std::to_string(kMaxDepth) + " deep");
   }
 }

@@ -6,7 +6,7 @@
 //   u32 magic 'SCP1' | u32 nodes | u32 rules | u32 list words | u32 pool bytes | u32 root node
 //   nodes:  5 words each: op, a, b, c, d      a node's children have smaller indices, so there are no cycles ...
 //   rules:  1 word each: the node of its body  ... except through rules, which may recurse
-//   lists:  child indices of sequences and alternatives, patterns of texts
+//   lists:  child indices of sequences and alternatives, patterns of texts, ids of token sets
 //   pool:   UTF-8 bytes of literals, patterns and names
 //
 // | op           | a, b, c, d                                   | accepts                                       |
@@ -21,6 +21,10 @@
 // | capture      | pool offset, length of the name, child       | its child, remembering where it stood         |
 // | text         | list offset, patterns, min, max (kUnbounded) | a text of min..max characters that satisfies  |
 // |              |                                              | the patterns, spelled as the list says        |
+// | token_set    | list offset, count, negated (0 or 1)         | one token of the list; negated: one token that |
+// |              |                                              | is not, nor ends generation, nor is unused    |
+// | token_limit  | text node, max (at least 1)                  | what the text accepts, of which at most `max` |
+// |              |                                              | tokens hold a byte (see Compiler::budget)     |
 //
 // The list of a text: its spelling (TextSpelling), then three words for each pattern: pool offset, length, flags
 // (bit 0: negated; the other bits: TextPattern::Kind). See text.h.
@@ -32,8 +36,8 @@
 
 namespace surecall {
 
-enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture, text };
-inline constexpr uint32_t kOpCount = 9;
+enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture, text, token_set, token_limit };
+inline constexpr uint32_t kOpCount = 11;
 
 struct ProgramNode {
   Op op;
@@ -64,6 +68,8 @@ class Program {
   std::span<const uint32_t> text_words(const ProgramNode& node) const {
     return std::span(lists_).subspan(node.a, 1 + size_t{3} * node.b);
   }
+  /// Ids of a token set.
+  std::span<const uint32_t> token_ids(const ProgramNode& node) const { return std::span(lists_).subspan(node.a, node.b); }
   /// Bytes of the pool.
   std::string_view pool(uint32_t offset, uint32_t length) const { return std::string_view(pool_.data() + offset, length); }
   /// Bytes of a literal, pattern or name.

@@ -40,6 +40,16 @@ bool Vocabulary::ends_generation(TokenId id) const {
   return std::binary_search(end_tokens_.begin(), end_tokens_.end(), id);
 }
 
+TokenId Vocabulary::find(std::string_view spelled) const {
+  TokenId found = size();
+  for (TokenId id = 0; id < size(); ++id) {
+    const bool fits = kinds_[id] != TokenKind::unused && spelling(id) == spelled;
+    if (fits && kinds_[id] == TokenKind::control) return id;
+    if (fits && found == size()) found = id;
+  }
+  return found;
+}
+
 std::vector<TokenId> Vocabulary::tokenize(std::string_view text, bool parse_special) const {
   std::vector<TokenId> out;
   if (tokenizer_) {

@@ -55,6 +55,8 @@ class Vocabulary {
   std::string_view spelling(TokenId id) const {
     return std::string_view(pool_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
   }
+  /// The token that is written like this, control tokens first; size() if there is none.
+  TokenId find(std::string_view spelled) const;
   TokenKind kind(TokenId id) const { return kinds_[id]; }
   bool ends_generation(TokenId id) const;
   /// Tokens that end generation, ascending.

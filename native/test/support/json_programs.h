@@ -143,6 +143,11 @@ class RandomProgram {
                                                    "[a-c]{0,6}", "é|€|[^\\x00-\\x7f]", "(?:a|ab)(?:bc|c)?"};
     return out().regex(random_.pick(patterns));
   }
+  Node token_set() {
+    std::vector<uint32_t> ids{random_.pick(tokens_)};
+    for (uint32_t i = random_.below(4); i > 0; --i) ids.push_back(random_.below(100));
+    return out().token_set(std::move(ids), random_.percent(50));
+  }
   Node repeat(uint32_t depth, bool calls) {
     const Node child = node(depth, calls);
     const uint32_t min = random_.below(4);
@@ -153,6 +158,7 @@ class RandomProgram {
   Node node(uint32_t depth, bool calls) {
     if (calls && !rules_.empty() && random_.percent(15)) return out().call(random_.pick(rules_));
     if (!tokens_.empty() && random_.percent(4)) return out().token(random_.pick(tokens_));
+    if (!tokens_.empty() && random_.percent(2)) return token_set();
     if (depth == 0) return random_.percent(70) ? literal(0, 3) : regex();
     std::vector<Node> parts;
     switch (random_.below(6)) {

@@ -22,7 +22,8 @@ class ProgramWriter {
     std::string text;             // bytes, regex, capture: literal, pattern, name
     std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture
     uint32_t min = 0, max = 0;    // repeat
-    uint32_t number = 0;          // rule index or token id
+    uint32_t number = 0;          // rule index or token id; token set: 1 if negated
+    std::vector<uint32_t> ids;    // token set
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
@@ -36,6 +37,9 @@ class ProgramWriter {
   }
   Node regex(std::string_view pattern) { return add({Op::regex, std::string(pattern), {}}); }
   Node token(uint32_t id) { return add({Op::token, {}, {}, 0, 0, id}); }
+  Node token_set(std::vector<uint32_t> ids, bool negated) {
+    return add({Op::token_set, {}, {}, 0, 0, negated, std::move(ids)});
+  }
   Node capture(std::string_view name, Node child) { return add({Op::capture, std::string(name), {child}}); }
   /// A new rule, to be defined later.
   uint32_t rule() {
@@ -84,7 +88,14 @@ class ProgramWriter {
           b = static_cast<uint32_t>(n.text.size());
           c = n.children[0];
           break;
-        case Op::text: break;  // not written here
+        case Op::token_set:
+          a = static_cast<uint32_t>(lists.size());
+          b = static_cast<uint32_t>(n.ids.size());
+          c = n.number;
+          lists.insert(lists.end(), n.ids.begin(), n.ids.end());
+          break;
+        case Op::text:
+        case Op::token_limit: break;  // not written here
       }
       nodes.insert(nodes.end(), {static_cast<uint32_t>(n.op), a, b, c, d});
     }
@@ -118,6 +129,11 @@ class ProgramWriter {
       case Op::alternatives: return list(" | ");
       case Op::rule: return "r" + std::to_string(n.number);
       case Op::token: return "<" + std::to_string(n.number) + ">";
+      case Op::token_set: {
+        std::string out = n.number != 0 ? "<not" : "<any";
+        for (const uint32_t id : n.ids) out += " " + std::to_string(id);
+        return out + ">";
+      }
       case Op::capture: return n.text + "=" + show(n.children[0]);
       case Op::repeat:
       case Op::text: break;
