@@ -34,11 +34,12 @@ void Mask::write(std::span<uint32_t> out) const {
 }
 
 MaskCache::MaskCache(const Vocabulary& vocabulary, StateTable& states, size_t limit_bytes)
-    : vocabulary_(vocabulary), states_(states), limit_bytes_(limit_bytes), walker_(states) {}
+    : vocabulary_(vocabulary), states_(states), limit_bytes_(limit_bytes), walker_(states), free_(states) {}
 
 void MaskCache::clear() {
   masks_.clear();
   reaches_.clear();
+  free_.clear();
   bytes_ = 0;
 }
 
@@ -88,6 +89,9 @@ Mask MaskCache::compute(StateId state) {
   const TextSlice& slice = vocabulary_.json_text();
   const TextReach reach = text_reach(state);
   const bool sliced = reach.exact && slice.max_characters() > 0;
+  if (!sliced) {
+    if (const auto free = free_.reach(state)) return free_text(state, *free, edges);
+  }
   scratch_.clear();
   walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [this](uint32_t token, StateId) { scratch_.push_back(token); });
   for (const auto& [tokens, to] : edges) scratch_.insert(scratch_.end(), tokens->ids.begin(), tokens->ids.end());
@@ -113,6 +117,24 @@ Mask MaskCache::all_but(StateId state, const TokenSet& excluded, std::span<const
     words[id >> 5] &= ~(1u << (id & 31));
     --count;
   }
+  return Mask(std::move(words), count);
+}
+
+/// Free text: the slice of the tokens that are all alike, but for those that begin in a special way; then these and the rest.
+Mask MaskCache::free_text(StateId state, const FreeReach& reach, std::span<const StateTable::TokenEdge> edges) {
+  const auto slice = vocabulary_.free_text().without(reach.later);
+  std::vector<uint32_t> words = slice->mask;
+  const auto allow = [&words](uint32_t token, StateId = kDeadState) { words[token >> 5] |= 1u << (token & 31); };
+  for (uint32_t byte = 0; byte < 256; ++byte) {
+    if (((reach.now[byte >> 6] & ~reach.later[byte >> 6]) >> (byte & 63) & 1) == 0) continue;
+    Walker::each_token(vocabulary_.trie(), static_cast<uint8_t>(byte), [&words](uint32_t token) { words[token >> 5] &= ~(1u << (token & 31)); });
+    walker_.walk_byte(vocabulary_.trie(), state, static_cast<uint8_t>(byte), allow);
+  }
+  walker_.walk(slice->rest, state, allow);
+  for (const auto& [tokens, to] : edges) std::ranges::for_each(tokens->ids, [&](TokenId id) { allow(id); });
+  if (states_.accepting(state)) std::ranges::for_each(vocabulary_.end_tokens(), [&](TokenId id) { allow(id); });
+  uint32_t count = 0;
+  for (const uint32_t word : words) count += static_cast<uint32_t>(std::popcount(word));
   return Mask(std::move(words), count);
 }
 

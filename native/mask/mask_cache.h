@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "mask/free_text.h"
 #include "mask/mask.h"
 #include "mask/walker.h"
 #include "matcher/state_table.h"
@@ -40,6 +41,7 @@ class MaskCache {
  private:
   Mask compute(StateId state);
   Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
+  Mask free_text(StateId state, const FreeReach& reach, std::span<const StateTable::TokenEdge> edges);
   bool allows_text(StateId state, TokenId id);
   Mask pack(std::span<const uint32_t> text, uint32_t text_count, std::vector<TokenId>& others) const;
 
@@ -48,6 +50,7 @@ class MaskCache {
   const size_t limit_bytes_;
   size_t bytes_ = 0;
   Walker walker_;
+  FreeText free_;
   std::unordered_map<StateId, std::shared_ptr<const Mask>> masks_;
   std::unordered_map<StateId, TextReach> reaches_;
   std::vector<TokenId> scratch_;

@@ -33,7 +33,8 @@ Vocabulary::Vocabulary(std::span<const Token> tokens, std::unique_ptr<Tokenizer>
     if (spelled.size() == 1) has_byte_[static_cast<uint8_t>(spelled[0])] = true;
   }
   json_text_ = TextSlice(text, mask_words());
-  trie_ = TokenTrie(std::move(text));
+  trie_ = TokenTrie(text);
+  free_text_.set_tokens(std::move(text), mask_words());
 }
 
 bool Vocabulary::ends_generation(TokenId id) const {
@@ -90,7 +91,7 @@ std::string Vocabulary::detokenize(std::span<const TokenId> ids) const {
 
 size_t Vocabulary::memory_bytes() const {
   return pool_.capacity() + offsets_.capacity() * sizeof(uint32_t) + kinds_.capacity() * sizeof(TokenKind) +
-         trie_.memory_bytes() + json_text_.memory_bytes() + sizeof(*this);
+         trie_.memory_bytes() + json_text_.memory_bytes() + free_text_.memory_bytes() + sizeof(*this);
 }
 
 }  // namespace surecall

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vocab/free_slice.h"
 #include "vocab/text_slice.h"
 #include "vocab/trie.h"
 
@@ -67,6 +68,8 @@ class Vocabulary {
   const TokenTrie& trie() const { return trie_; }
   /// Tokens that are pure JSON-string content, by length in characters.
   const TextSlice& json_text() const { return json_text_; }
+  /// Tokens that are text without certain characters.
+  const FreeSlices& free_text() const { return free_text_; }
   /// True if the single byte `b` is a token, so that any text of such bytes can be spelled.
   bool has_byte(uint8_t b) const { return has_byte_[b]; }
 
@@ -87,6 +90,7 @@ class Vocabulary {
   std::unique_ptr<Tokenizer> tokenizer_;
   TokenTrie trie_;
   TextSlice json_text_;
+  FreeSlices free_text_;
 };
 
 }  // namespace surecall
