@@ -246,6 +246,12 @@ Position Compiler::add_text(const Text& text, const TextCopy& copy) {
 // Every byte is a token: while no more bytes are missing than tokens are left, the text can be completed.
 Position Compiler::compile_limited(const ProgramNode& node, Position next) {
   const Text& text = text_of(node.a);
+  const TextDfa& dfa = text.dfa;
+  const uint32_t first_row = dfa.start < dfa.rows() ? dfa.start : dfa.arrivals[dfa.start - dfa.rows()].row;
+  if (dfa.costs[first_row] > node.b) {
+    throw Error("SURECALL_UNSUPPORTED_SCHEMA", "unsatisfiable: a text of at least " + std::to_string(dfa.costs[first_row]) +
+                                                   " bytes in at most " + std::to_string(node.b) + " tokens");
+  }
   const uint32_t scope = scope_before(next);
   const uint32_t budget = static_cast<uint32_t>(out_.loops_.size());
   const Position leave = add({Instruction::Op::text_leave, 0, false, 0, budget}, scope);
@@ -255,7 +261,7 @@ Position Compiler::compile_limited(const ProgramNode& node, Position next) {
   copy.targets = Instruction::kNone;
   copy.targets = add_text(text, copy);
   const Position fresh = add_text(text, copy);
-  return add({Instruction::Op::text_enter, 0, false, fresh + text.dfa.start, budget}, scope);
+  return add({Instruction::Op::text_enter, 0, false, fresh + dfa.start, budget}, scope);
 }
 
 Position Compiler::token(TokenSet set, Position next) {

@@ -63,6 +63,8 @@ class Sampler {
         return;
       }
       case Op::token:
+      case Op::token_set:
+      case Op::token_limit:
       case Op::text: return;
     }
   }

@@ -24,6 +24,7 @@ class ProgramWriter {
     uint32_t min = 0, max = 0;    // repeat
     uint32_t number = 0;          // rule index or token id; token set: 1 if negated
     std::vector<uint32_t> ids;    // token set
+    std::vector<std::string> avoid;  // text
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
@@ -40,6 +41,9 @@ class ProgramWriter {
   Node token_set(std::vector<uint32_t> ids, bool negated) {
     return add({Op::token_set, {}, {}, 0, 0, negated, std::move(ids)});
   }
+  /// A raw text that matches none of the patterns.
+  Node text(std::vector<std::string> avoid, uint32_t max) { return add({Op::text, {}, {}, 0, max, 0, {}, std::move(avoid)}); }
+  Node token_limit(Node text, uint32_t max) { return add({Op::token_limit, {}, {text}, 0, max}); }
   Node capture(std::string_view name, Node child) { return add({Op::capture, std::string(name), {child}}); }
   /// A new rule, to be defined later.
   uint32_t rule() {
@@ -95,7 +99,18 @@ class ProgramWriter {
           lists.insert(lists.end(), n.ids.begin(), n.ids.end());
           break;
         case Op::text:
-        case Op::token_limit: break;  // not written here
+          a = static_cast<uint32_t>(lists.size());
+          b = static_cast<uint32_t>(n.avoid.size());
+          c = n.min, d = n.max;
+          lists.push_back(1);  // raw
+          for (const std::string& pattern : n.avoid) {
+            lists.insert(lists.end(), {put_text(pattern), static_cast<uint32_t>(pattern.size()), 1});
+          }
+          break;
+        case Op::token_limit:
+          a = n.children[0];
+          b = n.max;
+          break;
       }
       nodes.insert(nodes.end(), {static_cast<uint32_t>(n.op), a, b, c, d});
     }
