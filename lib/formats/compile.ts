@@ -56,10 +56,10 @@ interface Around {
   /** End strings and end token of the nearest tag. */
   readonly ends: readonly string[];
   readonly endTokens: readonly number[];
-  /** The format is the last part of the tag: one of `ends` comes directly behind it. */
-  readonly isLast: boolean;
+  /** What comes directly behind the format, as far as it is known: end strings of the tag, if the format is its last part. */
+  readonly followers: readonly string[];
 }
-const OUTSIDE: Around = { ends: [], endTokens: [], isLast: false };
+const OUTSIDE: Around = { ends: [], endTokens: [], followers: [] };
 
 class TagCompiler {
   readonly schemas: SchemaCompiler;
@@ -75,7 +75,7 @@ class TagCompiler {
 
   compile(format: Format, path: string, around: Around): ProgramNode {
     const builder = this.#builder;
-    const notLast = { ...around, isLast: false };
+    const notLast = { ...around, followers: [] };
     switch (format.type) {
       case 'const_string':
         return builder.text(format.value);
@@ -143,7 +143,7 @@ class TagCompiler {
 
   #anyText({ excludes = [], max_tokens, max_chars }: tags.AnyTextFormat, around: Around): ProgramNode {
     const text = new FreeText(this.#builder, [...excludes, ...around.ends]);
-    return text.before(followers(around), { characters: max_chars ?? undefined, tokens: max_tokens ?? undefined });
+    return text.before(around.followers, { characters: max_chars ?? undefined, tokens: max_tokens ?? undefined });
   }
 
   #repeat({ min, max, content }: tags.RepeatFormat, path: string, around: Around): ProgramNode {
@@ -156,22 +156,21 @@ class TagCompiler {
   #tag({ begin, content, end }: TagEntry, path: string): ProgramNode {
     const builder = this.#builder;
     const first = typeof begin === 'string' ? builder.text(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
-    const [around, last] = this.#end(end, content, path);
-    return builder.sequence(first, this.compile(content, `${path}/content`, around), last);
-  }
-
-  #end(end: TagEntry['end'], content: Format, path: string): [inside: Around, end: ProgramNode] {
-    const builder = this.#builder;
+    const inside = (around: Around): ProgramNode => this.compile(content, `${path}/content`, around);
     if (typeof end === 'object' && 'type' in end) {
       const token = this.#token(end.token, `${path}/end/token`);
-      return [{ ends: [], endTokens: [token], isLast: true }, builder.token(token)];
+      return builder.sequence(first, inside({ ends: [], endTokens: [token], followers: [] }), builder.token(token));
     }
     const listed = typeof end === 'string' ? [end] : end;
     const ends = listed.filter((one) => one !== '');
     if (ends.length === 0 && isUnlimited(content)) invalidTag(`${path}/end`, 'must not be empty: the content would never end', { value: end });
-    const node = builder.alternatives(...listed.map((one) => builder.text(one)));
-    // With an empty end among them, anything may come behind.
-    return [{ ends, endTokens: [], isLast: ends.length === listed.length }, node];
+    // Nearly always one group, and with an empty end always: then anything may come behind.
+    const groups = ends.length < listed.length ? [listed] : new FreeText(builder, [...ends, ...forbiddenIn(content)]).groups(ends);
+    const ways = groups.map((group) => {
+      const followers = ends.length < listed.length ? [] : group;
+      return builder.sequence(inside({ ends, endTokens: [], followers }), builder.alternatives(...group.map((one) => builder.text(one))));
+    });
+    return builder.sequence(first, builder.alternatives(...ways));
   }
 
   #triggeredTags(format: tags.TriggeredTagsFormat, path: string, around: Around): ProgramNode {
@@ -181,7 +180,7 @@ class TagCompiler {
     if (!atOnce || !stop) checkReachable(triggers, forbidden, (index) => `${path}/triggers/${index}`);
     const dispatches = entries.map((entry, index) => ({ trigger: found[index] as string, node: this.#tag(entry, `${path}/tags/${index}`) }));
     const text = new FreeText(this.#builder, [...triggers, ...forbidden]);
-    return text.dispatch(dispatches, { loop: !stop, atOnce, followers: followers(around) });
+    return text.dispatch(dispatches, { loop: !stop, atOnce, followers: around.followers });
   }
 
   #separatedTags(format: tags.TagsWithSeparatorFormat, path: string): ProgramNode {
@@ -201,13 +200,13 @@ class TagCompiler {
     const forbidden = [...excludes, ...around.ends];
     checkDistinct(triggers, `${path}/rules`, '/0');
     checkReachable(triggers, forbidden, (index) => `${path}/rules/${index}/0`);
-    const inside = { ...around, isLast: around.isLast && !loop };
+    const inside = loop ? { ...around, followers: [] } : around;
     const dispatches = rules.map(([trigger, content], index) => ({
       trigger,
       node: builder.sequence(builder.text(trigger), this.compile(content, `${path}/rules/${index}/1`, inside)),
     }));
     const text = new FreeText(builder, [...triggers, ...forbidden]);
-    return text.dispatch(dispatches, { loop, atOnce: false, followers: followers(around) });
+    return text.dispatch(dispatches, { loop, atOnce: false, followers: around.followers });
   }
 
   // Tokens
@@ -239,7 +238,7 @@ class TagCompiler {
     const triggers = rules.map(([token], index) => this.#token(token, `${path}/rules/${index}/0`));
     const excluded = [...this.#excluded(format, path), ...around.endTokens];
     checkTokenTriggers(triggers, excluded, (index) => `${path}/rules/${index}/0`);
-    const inside = { ...around, isLast: around.isLast && !loop };
+    const inside = loop ? { ...around, followers: [] } : around;
     const nodes = rules.map(([, content], index) =>
       builder.sequence(builder.token(triggers[index] as number), this.compile(content, `${path}/rules/${index}/1`, inside)));
     return amongTokens(builder, nodes, [...triggers, ...excluded], { loop, atOnce: false });
@@ -259,11 +258,6 @@ class TagCompiler {
     if (!this.#tokens.has(token)) this.#tokens.set(token, vocabulary.tokenId(token));
     return this.#tokens.get(token) ?? invalidTag(path, 'the vocabulary has no such token', { value: token });
   }
-}
-
-/** What comes directly behind a format, as far as it is known. */
-function followers({ ends, isLast }: Around): readonly string[] {
-  return isLast ? ends : [];
 }
 
 /** The format may be any text, without bound, up to an end that the tag around it must name. */
@@ -286,5 +280,24 @@ function isUnlimited(format: Format): boolean {
       return isUnlimited(format.content);
     default:
       return false;
+  }
+}
+
+/** Strings that free text at the end of a format must not hold, beside the ends of the tag. */
+function forbiddenIn(format: Format): readonly string[] {
+  switch (format.type) {
+    case 'any_text':
+      return format.excludes ?? [];
+    case 'triggered_tags':
+      return [...format.triggers, ...(format.excludes ?? [])];
+    case 'dispatch':
+      return [...format.rules.flatMap(([trigger, content]) => [trigger, ...forbiddenIn(content)]), ...(format.excludes ?? [])];
+    case 'sequence':
+    case 'or':
+      return format.elements.flatMap(forbiddenIn);
+    case 'optional':
+      return forbiddenIn(format.content);
+    default:
+      return [];
   }
 }

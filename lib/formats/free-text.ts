@@ -52,6 +52,16 @@ export class FreeText {
     return this.#text(this.#endings(followers), limits);
   }
 
+  /** Followers before which the text may end alike. */
+  groups(followers: readonly string[]): string[][] {
+    const byEndings = new Map<string, string[]>();
+    for (const follower of followers) {
+      const key = JSON.stringify(this.#endings([follower]));
+      byEndings.set(key, [...(byEndings.get(key) ?? []), follower]);
+    }
+    return [...byEndings.values()];
+  }
+
   /** Text, and at each trigger what belongs to it. */
   dispatch(dispatches: readonly Dispatch[], { loop, atOnce, followers }: DispatchOptions): ProgramNode {
     const builder = this.#builder;
