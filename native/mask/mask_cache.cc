@@ -122,15 +122,15 @@ Mask MaskCache::all_but(StateId state, const TokenSet& excluded, std::span<const
 
 /// Free text: the slice of the tokens that are all alike, but for those that begin in a special way; then these and the rest.
 Mask MaskCache::free_text(StateId state, const FreeReach& reach, std::span<const StateTable::TokenEdge> edges) {
-  const auto slice = vocabulary_.free_text().without(reach.later);
-  std::vector<uint32_t> words = slice->mask;
+  const auto slice = vocabulary_.free_text(reach.later);
+  std::vector<uint32_t> words(slice->mask().begin(), slice->mask().end());
   const auto allow = [&words](uint32_t token, StateId = kDeadState) { words[token >> 5] |= 1u << (token & 31); };
   for (uint32_t byte = 0; byte < 256; ++byte) {
     if (((reach.now[byte >> 6] & ~reach.later[byte >> 6]) >> (byte & 63) & 1) == 0) continue;
     Walker::each_token(vocabulary_.trie(), static_cast<uint8_t>(byte), [&words](uint32_t token) { words[token >> 5] &= ~(1u << (token & 31)); });
     walker_.walk_byte(vocabulary_.trie(), state, static_cast<uint8_t>(byte), allow);
   }
-  walker_.walk(slice->rest, state, allow);
+  walker_.walk(slice->rest(), state, allow);
   for (const auto& [tokens, to] : edges) std::ranges::for_each(tokens->ids, [&](TokenId id) { allow(id); });
   if (states_.accepting(state)) std::ranges::for_each(vocabulary_.end_tokens(), [&](TokenId id) { allow(id); });
   uint32_t count = 0;

@@ -283,5 +283,33 @@ TEST(VocabularyTable, SpellsGreedilyWithoutATokenizer) {
 
 TEST(VocabularyTable, RefusesToBeEmpty) { EXPECT_THROW(share({}), Error); }
 
+TEST(FreeSlice, HoldsWholeCharactersWithoutSomeFirstBytes) {
+  const Vocabulary vocabulary(tree_tokens(), nullptr);
+  FreeSlice::Bytes without{};
+  for (const uint8_t byte : {uint8_t{'b'}, uint8_t{0xc3}}) without[byte >> 6] |= uint64_t{1} << (byte & 63);
+  const auto slice = vocabulary.free_text(without);
+  EXPECT_EQ(vocabulary.free_text(without), slice) << "made once";
+  std::vector<TokenId> in, rest;
+  for (TokenId id = 0; id < vocabulary.size(); ++id) {
+    if ((slice->mask()[id >> 5] >> (id & 31) & 1) != 0) in.push_back(id);
+  }
+  for (const TrieNode& node : slice->rest().nodes()) {
+    if (node.token != TrieNode::kNoToken) rest.push_back(node.token);
+  }
+  std::ranges::sort(rest);
+  EXPECT_EQ(in, (std::vector<TokenId>{tree::a, tree::c, tree::quote, tree::comma, tree::colon, tree::open, tree::close, tree::quote_comma,
+                                      tree::quote_comma_quote, tree::quote_close, tree::open_quote, tree::a_again}));
+  EXPECT_EQ(rest, (std::vector<TokenId>{tree::b, tree::ab, tree::bb, tree::abc, tree::e_acute, tree::euro_1, tree::euro_2, tree::euro_3,
+                                        tree::abc_quote, tree::bc, tree::e_acute_quote}));
+}
+
+TEST(Vocabulary, FindsTokensByWhatTheyAreWrittenLike) {
+  const Vocabulary vocabulary(tree_tokens(), nullptr);
+  EXPECT_EQ(vocabulary.find("abc"), tree::abc);
+  EXPECT_EQ(vocabulary.find("<|call|>"), tree::call);
+  EXPECT_EQ(vocabulary.find("a"), tree::a) << "the first of several, and no unused one";
+  EXPECT_EQ(vocabulary.find("no such token"), vocabulary.size());
+}
+
 }  // namespace
 }  // namespace surecall::test

@@ -1,58 +1,42 @@
 #include "vocab/free_slice.h"
 
-#include <algorithm>
-
 #include "vocab/utf8.h"
 
 namespace surecall {
 namespace {
 
-bool is_free(std::string_view text, const FreeSlices::Bytes& without) {
-  for (size_t at = 0; at < text.size();) {
-    const uint8_t first = static_cast<uint8_t>(text[at]);
-    if ((without[first >> 6] >> (first & 63) & 1) != 0) return false;
-    uint32_t code_point;
-    if (first < 0x80) {
-      ++at;
-    } else if (!decode_utf8(text, at, code_point)) {
-      return false;
-    }
+bool is_whole(std::string_view text) {
+  uint32_t code_point;
+  size_t at = 0;
+  while (decode_utf8(text, at, code_point)) {
   }
-  return true;
+  return at == text.size();
+}
+
+/// True for whole characters none of which begins with one of the bytes: no other byte of a character is one of them.
+bool is_free(std::string_view text, const FreeSlice::Bytes& without) {
+  uint8_t all = 0;
+  for (const char c : text) {
+    const uint8_t byte = static_cast<uint8_t>(c);
+    if ((without[byte >> 6] >> (byte & 63) & 1) != 0) return false;
+    all |= byte;
+  }
+  return all < 0x80 || is_whole(text);
 }
 
 }  // namespace
 
-void FreeSlices::set_tokens(std::vector<std::pair<std::string_view, uint32_t>> tokens, uint32_t mask_words) {
-  tokens_ = std::move(tokens);
-  mask_words_ = mask_words;
-}
-
-std::shared_ptr<const FreeSlice> FreeSlices::without(const Bytes& bytes) const {
-  const std::lock_guard guard(mutex_);
-  const auto known = std::ranges::find(made_, bytes, &std::pair<Bytes, std::shared_ptr<const FreeSlice>>::first);
-  if (known != made_.end()) return known->second;
-  auto slice = std::make_shared<FreeSlice>();
-  slice->mask.resize(mask_words_);
+FreeSlice::FreeSlice(std::span<const std::pair<std::string_view, uint32_t>> tokens, const Bytes& without, uint32_t mask_words)
+    : mask_(mask_words) {
   std::vector<std::pair<std::string_view, uint32_t>> rest;
-  for (const auto& [text, id] : tokens_) {
-    if (text.size() <= TokenTrie::kMaxTokenBytes && is_free(text, bytes)) {
-      slice->mask[id >> 5] |= 1u << (id & 31);
+  for (const auto& [text, id] : tokens) {
+    if (text.size() <= TokenTrie::kMaxTokenBytes && is_free(text, without)) {
+      mask_[id >> 5] |= 1u << (id & 31);
     } else {
       rest.emplace_back(text, id);
     }
   }
-  slice->rest = TokenTrie(std::move(rest));
-  if (made_.size() == kMost) made_.erase(made_.begin());
-  made_.emplace_back(bytes, slice);
-  return slice;
-}
-
-size_t FreeSlices::memory_bytes() const {
-  const std::lock_guard guard(mutex_);
-  size_t bytes = tokens_.capacity() * sizeof(tokens_[0]);
-  for (const auto& [without, slice] : made_) bytes += slice->mask.capacity() * sizeof(uint32_t) + slice->rest.memory_bytes();
-  return bytes;
+  rest_ = TokenTrie(std::move(rest));
 }
 
 }  // namespace surecall

@@ -16,30 +16,50 @@
 
 namespace surecall {
 
-struct FreeSlice {
-  std::vector<uint32_t> mask;  ///< the slice as a bitmap
-  TokenTrie rest;              ///< all other tokens
-};
-
-/// Slices made so far, by the bytes that no character may begin with. Thread-safe.
-class FreeSlices {
+class FreeSlice {
  public:
+  /// First bytes of characters, as 256 bits.
   using Bytes = std::array<uint64_t, 4>;
 
-  /// `tokens`: (bytes, id) of every text token, valid as long as this.
-  void set_tokens(std::vector<std::pair<std::string_view, uint32_t>> tokens, uint32_t mask_words);
-  /// Made when first asked for, in about a millisecond.
-  std::shared_ptr<const FreeSlice> without(const Bytes& bytes) const;
-  size_t memory_bytes() const;
+  /// `tokens`: (bytes, id) of every text token.
+  FreeSlice(std::span<const std::pair<std::string_view, uint32_t>> tokens, const Bytes& without, uint32_t mask_words);
+
+  /// The slice as a bitmap.
+  std::span<const uint32_t> mask() const { return mask_; }
+  /// All other tokens.
+  const TokenTrie& rest() const { return rest_; }
+  size_t memory_bytes() const { return mask_.capacity() * sizeof(uint32_t) + rest_.memory_bytes(); }
 
  private:
-  /// Programs ask for two or three; each takes some 100 KB.
+  std::vector<uint32_t> mask_;
+  TokenTrie rest_;
+};
+
+/// Slices made so far, by what they are without. Thread-safe.
+class FreeSlices {
+ public:
+  template <class Make>
+  std::shared_ptr<const FreeSlice> get(const FreeSlice::Bytes& without, Make&& make) const {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [bytes, slice] : made_) {
+      if (bytes == without) return slice;
+    }
+    if (made_.size() == kMost) made_.erase(made_.begin());
+    return made_.emplace_back(without, make()).second;
+  }
+  size_t memory_bytes() const {
+    const std::lock_guard guard(mutex_);
+    size_t bytes = 0;
+    for (const auto& [without, slice] : made_) bytes += slice->memory_bytes();
+    return bytes;
+  }
+
+ private:
+  /// A program asks for two or three; each takes some 100 KB.
   static constexpr size_t kMost = 32;
 
-  std::vector<std::pair<std::string_view, uint32_t>> tokens_;
-  uint32_t mask_words_ = 0;
   mutable std::mutex mutex_;
-  mutable std::vector<std::pair<Bytes, std::shared_ptr<const FreeSlice>>> made_;
+  mutable std::vector<std::pair<FreeSlice::Bytes, std::shared_ptr<const FreeSlice>>> made_;
 };
 
 }  // namespace surecall

@@ -23,18 +23,28 @@ Vocabulary::Vocabulary(std::span<const Token> tokens, std::unique_ptr<Tokenizer>
   offsets_.push_back(static_cast<uint32_t>(pool_.size()));
   pool_.shrink_to_fit();
 
-  std::vector<std::pair<std::string_view, uint32_t>> text;
-  text.reserve(tokens.size());
-  for (TokenId id = 0; id < size(); ++id) {
-    const std::string_view spelled = bytes(id);
-    // A text token that ends generation means only that: as text it would leave the answer open.
-    if (spelled.empty() || ends_generation(id)) continue;
-    text.emplace_back(spelled, id);
+  std::vector<std::pair<std::string_view, uint32_t>> text = text_tokens();
+  for (const auto& [spelled, id] : text) {
     if (spelled.size() == 1) has_byte_[static_cast<uint8_t>(spelled[0])] = true;
   }
   json_text_ = TextSlice(text, mask_words());
-  trie_ = TokenTrie(text);
-  free_text_.set_tokens(std::move(text), mask_words());
+  trie_ = TokenTrie(std::move(text));
+}
+
+/// (bytes, id) of every token that stands for its bytes.
+std::vector<std::pair<std::string_view, uint32_t>> Vocabulary::text_tokens() const {
+  std::vector<std::pair<std::string_view, uint32_t>> text;
+  text.reserve(size());
+  for (TokenId id = 0; id < size(); ++id) {
+    const std::string_view spelled = bytes(id);
+    // A text token that ends generation means only that: as text it would leave the answer open.
+    if (!spelled.empty() && !ends_generation(id)) text.emplace_back(spelled, id);
+  }
+  return text;
+}
+
+std::shared_ptr<const FreeSlice> Vocabulary::free_text(const FreeSlice::Bytes& without) const {
+  return free_text_.get(without, [&] { return std::make_shared<const FreeSlice>(text_tokens(), without, mask_words()); });
 }
 
 bool Vocabulary::ends_generation(TokenId id) const {

@@ -68,8 +68,8 @@ class Vocabulary {
   const TokenTrie& trie() const { return trie_; }
   /// Tokens that are pure JSON-string content, by length in characters.
   const TextSlice& json_text() const { return json_text_; }
-  /// Tokens that are text without certain characters.
-  const FreeSlices& free_text() const { return free_text_; }
+  /// Tokens that are text without certain characters; made when first asked for, in about a millisecond.
+  std::shared_ptr<const FreeSlice> free_text(const FreeSlice::Bytes& without) const;
   /// True if the single byte `b` is a token, so that any text of such bytes can be spelled.
   bool has_byte(uint8_t b) const { return has_byte_[b]; }
 
@@ -80,6 +80,7 @@ class Vocabulary {
   size_t memory_bytes() const;
 
  private:
+  std::vector<std::pair<std::string_view, uint32_t>> text_tokens() const;
   void tokenize_greedily(std::string_view text, std::vector<TokenId>& out) const;
 
   std::string pool_;

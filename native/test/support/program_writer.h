@@ -151,7 +151,8 @@ class ProgramWriter {
       }
       case Op::capture: return n.text + "=" + show(n.children[0]);
       case Op::repeat:
-      case Op::text: break;
+      case Op::text:
+      case Op::token_limit: break;
     }
     const std::string max = n.max == Program::kUnbounded ? "" : std::to_string(n.max);
     return list(" by ") + "{" + std::to_string(n.min) + "," + max + "}";
