@@ -115,7 +115,7 @@ export interface NativeMatcher {
   maskWithin(tokensLeft: number): Uint32Array;
   /** Appends a token; false, and nothing changes, if it is not allowed or not in the vocabulary. */
   acceptToken(id: number): boolean;
-  /** Appends bytes as one step, all or none. */
+  /** Appends bytes as one step, all or none. Where a text's tokens are limited they count as one token. */
   acceptBytes(bytes: string | Uint8Array): boolean;
   forcedBytes(): Buffer;
   /** `forced().tokens` */

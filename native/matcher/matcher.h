@@ -44,7 +44,7 @@ class Matcher {
   /// Appends a token. False, and nothing changes, if it is not allowed here or its id is out of range. An
   /// end-of-generation token is allowed where accepting(); after it the matcher is finished().
   bool accept_token(TokenId id);
-  /// Appends bytes as one step of the history, all or none.
+  /// Appends bytes as one step of the history, all or none. Where tokens are counted they are one.
   bool accept_bytes(std::string_view bytes);
   /// True if accept_token(id) would succeed.
   bool allows(TokenId id);
