@@ -2,7 +2,6 @@
 // came about, and the accepted reading is followed back. Decoding itself pays nothing for them.
 
 #include <algorithm>
-#include <optional>
 #include <ranges>
 
 #include "mask/template.h"
@@ -44,7 +43,7 @@ class Retrace {
   }
 
   /// A step of the history: bytes, and where they are a token also that. All readings go on.
-  void step(std::optional<TokenId> token, std::string_view bytes) {
+  void step(bool is_token, TokenId token, std::string_view bytes) {
     const std::vector<Reading> before = readings_;
     const size_t begin = offset_;
     for (const char c : bytes) byte(static_cast<uint8_t>(c));
@@ -52,9 +51,9 @@ class Retrace {
     if (!bytes.empty()) by_bytes = readings_;
     readings_.clear();
     offset_ = begin + bytes.size();
-    if (token) {
+    if (is_token) {
       readings_ = before;
-      edge(*token);
+      edge(token);
     }
     readings_.insert(readings_.end(), by_bytes.begin(), by_bytes.end());
     end_token();
@@ -134,8 +133,7 @@ std::vector<Capture> Matcher::captures() {
     const Step& step = history_[i];
     if (step.state == kFinishedState) break;
     const size_t begin = history_[i - 1].text_size;
-    const auto token = step.token == kNoToken ? std::nullopt : std::optional(step.token);
-    retrace.step(token, std::string_view(text_).substr(begin, step.text_size - begin));
+    retrace.step(step.token != kNoToken, step.token, std::string_view(text_).substr(begin, step.text_size - begin));
   }
   return retrace.captures(text_.size());
 }

@@ -35,10 +35,15 @@ Vocabulary::Vocabulary(std::span<const Token> tokens, std::unique_ptr<Tokenizer>
 std::vector<std::pair<std::string_view, uint32_t>> Vocabulary::text_tokens() const {
   std::vector<std::pair<std::string_view, uint32_t>> text;
   text.reserve(size());
+  auto end = end_tokens_.begin();
   for (TokenId id = 0; id < size(); ++id) {
-    const std::string_view spelled = bytes(id);
     // A text token that ends generation means only that: as text it would leave the answer open.
-    if (!spelled.empty() && !ends_generation(id)) text.emplace_back(spelled, id);
+    if (end != end_tokens_.end() && *end == id) {
+      ++end;
+      continue;
+    }
+    const std::string_view spelled = bytes(id);
+    if (!spelled.empty()) text.emplace_back(spelled, id);
   }
   return text;
 }

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Format } from '../../lib/formats/structural-tag.js';
+import type { Format, StructuralTag } from '../../lib/formats/structural-tag.js';
 import type { Template } from '../../lib/mask.js';
 import { idsOf, pickFrom, qwenVocabulary } from '../support/engine.js';
 import { seededRandom } from '../support/random.js';
+import { readRows, sharedPath } from '../support/shared-data.js';
 
 const vocabulary = qwenVocabulary();
 
@@ -164,4 +165,36 @@ test('max_tokens counts tokens that hold a byte of the text', () => {
   assert.ok(!matcher.acceptBytes(' four'));
   assert.ok(matcher.acceptBytes('</think>'));
   assert.ok(matcher.atEnd);
+});
+
+test('400 tools in one tag compile at once', () => {
+  const parameters = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city'] } as const;
+  const tags = Array.from({ length: 400 }, (_, i) => tag(`<call>{"name": "tool_${i}", "arguments": `, { type: 'json_schema', json_schema: parameters }, '}</call>'));
+  const begin = performance.now();
+  const matcher = compile({ type: 'triggered_tags', triggers: ['<call>'], tags }).matcher();
+  assert.ok(matcher.acceptBytes('Well. <call>{"name": "tool_39'));
+  assert.ok(matcher.maskCount() > 10);
+  // Some 30 ms on one core; machines that run tests are slow and busy.
+  assert.ok(performance.now() - begin < 1500);
+  assert.ok(matcher.acceptBytes('9", "arguments": {"city":"Ulm"}}</call> Done.') && matcher.accepting);
+});
+
+test('formats nest as deep as the limit says', () => {
+  let format: Format = ANY;
+  for (let i = 0; i < 250; i++) format = i % 2 === 0 ? tag('(', format, ')') : { type: 'optional', content: format };
+  assert.ok(accepts(compile(format), `${'('.repeat(125)}text${')'.repeat(125)}`));
+});
+
+test('the tags of all model families compile', (context) => {
+  const path = sharedPath('data/builtin-tool-formats.jsonl.gz');
+  if (path === undefined) return context.skip('../shared/data is not there');
+  for (const row of readRows(path)) {
+    const { model, structural_tag: whole } = row as { model: string; structural_tag: StructuralTag };
+    try {
+      vocabulary.compileStructuralTag(whole);
+    } catch (error) {
+      // The XML styles wait for the schema emitter.
+      assert.match(String(error), /\/style: this style is not supported yet/, model);
+    }
+  }
 });

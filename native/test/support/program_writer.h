@@ -23,8 +23,8 @@ class ProgramWriter {
     std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture
     uint32_t min = 0, max = 0;    // repeat
     uint32_t number = 0;          // rule index or token id; token set: 1 if negated
-    std::vector<uint32_t> ids;    // token set
-    std::vector<std::string> avoid;  // text
+    std::vector<uint32_t> ids{};       // token set
+    std::vector<std::string> avoid{};  // text
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
