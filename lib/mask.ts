@@ -16,8 +16,6 @@ export type { Escapes, Whitespace } from './schema/spelling.js';
 
 /** Options of {@link Vocabulary.compileJsonSchema} and {@link Vocabulary.compileStructuralTag}. */
 export interface CompileOptions extends SchemaOptions {
-  /** Order of an object's members. Only `declared` is supported yet. */
-  readonly propertyOrder?: 'declared';
   /** Bytes that interned states may take before they are dropped and built anew. Default 32 MiB. */
   readonly stateBytes?: number;
   /** Bytes that cached masks may take before they are dropped. Default 32 MiB. */

@@ -18,6 +18,24 @@ export interface RepeatOptions {
   readonly separator?: ProgramNode;
 }
 
+/** One part of {@link ProgramBuilder.members}. */
+export interface MemberPart {
+  /** Must not accept the empty text. */
+  readonly node: ProgramNode;
+  readonly required: boolean;
+}
+
+/** Bounds, separator and rest of {@link ProgramBuilder.members}. */
+export interface MembersOptions {
+  /** What may be used any number of times between the members. Must not accept the empty text. */
+  readonly rest?: ProgramNode | undefined;
+  readonly separator?: ProgramNode | undefined;
+  /** Fewest members and rests together. Default 0. */
+  readonly min?: number;
+  /** Most members and rests together. Default unbounded. */
+  readonly max?: number;
+}
+
 /** What {@link ProgramBuilder.textValue} accepts, and how it is spelled. */
 export interface TextValueOptions {
   /** Patterns that the whole text must match, each of them; syntax in native/program/text.h. */
@@ -37,10 +55,13 @@ export interface TextValueOptions {
 const MAGIC = 0x31504353; // "SCP1"
 const NONE = 0xffffffff;
 const NODE_WORDS = 5;
-const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, tokenSet: 9, tokenLimit: 10 } as const;
+const OP = {
+  bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9, tokenSet: 10, tokenLimit: 11,
+} as const;
 const SPELLING = { json: 0, raw: 1 } as const;
 const NEGATED = 1;
 const MULTIPLE = 2;
+const REQUIRED = 1;
 
 /**
  * Builds a program bottom up. Equal nodes are made once, so that compilers need not remember what they have built; a
@@ -71,14 +92,9 @@ export class ProgramBuilder {
     return parts.length === 1 ? (parts[0] as ProgramNode) : this.#listNode(OP.sequence, parts);
   }
 
-  /**
-   * Any one of the parts.
-   *
-   * @throws SurecallError `SURECALL_INVALID_PROGRAM` if there is none.
-   */
+  /** Any one of the parts; with none, what nobody can take. */
   alternatives(...parts: readonly ProgramNode[]): ProgramNode {
     const distinct = [...new Set(parts)];
-    if (distinct.length === 0) throw new SurecallError('SURECALL_INVALID_PROGRAM', 'invalid program: no alternatives');
     return distinct.length === 1 ? (distinct[0] as ProgramNode) : this.#listNode(OP.alternatives, distinct);
   }
 
@@ -92,15 +108,28 @@ export class ProgramBuilder {
     return this.#node(OP.repeat, part, min, Number.isFinite(max) ? max : NONE, separator ?? NONE);
   }
 
+  /**
+   * The parts in any order, each at most once, those required exactly once, with separators in between. Parts that begin
+   * with literal text (a {@link text}, or a {@link sequence} that begins with one) are told apart at little cost, however
+   * many there are. If the bounds admit nothing, or a part or the rest may be empty, the native compiler refuses the program.
+   */
+  members(parts: readonly MemberPart[], { rest, separator, min = 0, max = Infinity }: MembersOptions = {}): ProgramNode {
+    const words = [rest ?? NONE, separator ?? NONE, ...parts.flatMap(({ node, required }) => [node, required ? REQUIRED : 0])];
+    const bound = Number.isFinite(max) ? max : NONE;
+    const key = `${OP.members}:${words.join(',')};${min};${bound}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#lists.length;
+    for (const word of words) this.#lists.push(word);
+    return this.#add(key, OP.members, offset, parts.length, min, bound);
+  }
+
   /** What the whole pattern matches; syntax in native/program/dfa.h. */
   regex(pattern: string): ProgramNode {
     return this.#textNode(OP.regex, pattern);
   }
 
-  /**
-   * A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. If there is none, the
-   * native compiler refuses the program with a message that begins with `unsatisfiable: `.
-   */
+  /** A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. */
   textValue({ match = [], avoid = [], multipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
     const patterns = [
       ...match.map((text) => [text, 0] as const),
@@ -159,7 +188,8 @@ export class ProgramBuilder {
   }
 
   /**
-   * The program that starts at `root`, as the buffer that the addon compiles.
+   * The program that starts at `root`, as the buffer that the addon compiles. Alternatives that cannot be completed are
+   * left out there; if nothing else is left the addon refuses it with a message that begins with `unsatisfiable: `.
    *
    * @throws SurecallError `SURECALL_INVALID_PROGRAM` if a rule has no body.
    */

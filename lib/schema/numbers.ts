@@ -3,7 +3,8 @@
 // A number is read twice: as the decimal that it is, and as the double that JSON.parse makes of it. What is accepted
 // here satisfies the keywords both ways. For bounds that takes no more than a careful choice of the bound, since rounding
 // keeps the order. multipleOf and excluded values do not survive rounding, so where doubles are not exact the number of
-// digits is limited to 15, which every double keeps. Bounded numbers have no exponent; -0 counts as 0.
+// digits is limited to 15, which every double keeps. Bounded numbers have an exponent only where any exponent of that sign
+// keeps them within the bounds, those with other constraints none; -0 counts as 0.
 
 import type { ValueLimits } from '../defaults.js';
 import { SurecallError } from '../errors.js';
@@ -15,6 +16,8 @@ import {
 export interface NumberConstraints {
   /** Spelled without point and exponent. */
   readonly integer?: boolean;
+  /** With a fraction that is not zero. */
+  readonly fractional?: boolean;
   readonly minimum?: number | undefined;
   readonly exclusiveMinimum?: number | undefined;
   readonly maximum?: number | undefined;
@@ -46,6 +49,7 @@ interface Range {
   readonly high: Decimal | undefined;
   readonly step: Decimal | undefined;
   readonly not: readonly Decimal[];
+  readonly fractional: boolean;
   readonly integerDigits: number;
   readonly fractionDigits: number;
   /** The number of digits is limited to {@link EXACT_DIGITS}. */
@@ -58,8 +62,9 @@ interface Range {
  * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` for a multipleOf whose remainders are too many.
  */
 export function numberPattern(constraints: NumberConstraints, limits: ValueLimits): NumberPatterns | undefined {
-  const { integer = false, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = constraints;
-  const isFree = [minimum, exclusiveMinimum, maximum, exclusiveMaximum].every((bound) => bound === undefined) && multipleOf.length + not.length === 0;
+  const { integer = false, fractional = false, multipleOf = [], not = [] } = constraints;
+  const isPlain = multipleOf.length + not.length === 0 && !fractional;
+  const isFree = isPlain && (['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum'] as const).every((bound) => constraints[bound] === undefined);
   if (isFree) return { match: [freeNumber(integer, limits)], avoid: [], multipleOf: [] };
   const range = rangeOf(constraints, limits);
   if (!hasValue(range)) return undefined;
@@ -69,22 +74,42 @@ export function numberPattern(constraints: NumberConstraints, limits: ValueLimit
   if (low !== undefined && !isLong(low)) match.push(atLeast(low));
   if (high !== undefined && !isLong(high)) match.push(atMost(high));
   if (range.exact) match.push(`-?(?:[0-9]{1,${EXACT_DIGITS}}|[0-9]+\\.[0-9]+)`, `-?[0-9.]{1,${EXACT_DIGITS + 1}}`);
+  if (fractional) match.push('-?[0-9]+\\.[0-9]*[1-9][0-9]*');
+  const exponent = isPlain && !integer ? harmlessExponent(constraints, limits) : '';
   const excluded = range.not.filter(({ scale }) => !integer || scale === 0);
   return {
-    match,
+    match: exponent === '' ? match : match.map((pattern) => `(?:${pattern})${exponent}`),
     avoid: excluded.length === 0 ? [] : [excluded.map(equal).join('|')],
     multipleOf: step === undefined || (integer && compare(step, ONE) === 0) ? [] : coprimeSteps(step),
   };
 }
 
-function freeNumber(integer: boolean, { integerDigits, fractionDigits, exponentDigits }: ValueLimits): string {
-  const whole = Math.min(integerDigits, FINITE_DIGITS);
-  if (integer) return spelling(whole, 0);
-  // The exponent may not carry the number beyond what is finite.
-  const largest = Math.min(10 ** exponentDigits - 1, FINITE_DIGITS - whole);
-  const positive = largest === 10 ** exponentDigits - 1 ? `[0-9]{1,${exponentDigits}}` : wholeAtMost(String(largest));
-  const exponent = exponentDigits > 0 ? `(?:[eE](?:\\+?(?:${positive})|-[0-9]{1,${exponentDigits}}))?` : '';
-  return `${spelling(whole, fractionDigits)}${exponent}`;
+function freeNumber(integer: boolean, limits: ValueLimits): string {
+  const whole = Math.min(limits.integerDigits, FINITE_DIGITS);
+  return integer ? spelling(whole, 0) : `${spelling(whole, limits.fractionDigits)}${exponentPattern(limits, true, true)}`;
+}
+
+/** Exponents that enlarge or diminish a number, as far as it stays finite and does not become zero. */
+function exponentPattern({ integerDigits, fractionDigits, exponentDigits }: ValueLimits, enlarging: boolean, diminishing: boolean): string {
+  const largest = Math.min(10 ** exponentDigits - 1, FINITE_DIGITS - Math.min(integerDigits, FINITE_DIGITS));
+  const smallest = Math.min(10 ** exponentDigits - 1, FINITE_DIGITS - 1 - fractionDigits);
+  const upTo = (most: number): string => (most === 10 ** exponentDigits - 1 ? `[0-9]{1,${exponentDigits}}` : wholeAtMost(String(most)));
+  const signs = [
+    ...(enlarging && largest > 0 ? [`\\+?(?:${upTo(largest)})`] : []),
+    ...(diminishing && smallest > 0 ? [`-(?:${upTo(smallest)})`] : []),
+  ];
+  return exponentDigits === 0 || signs.length === 0 ? '' : `(?:[eE](?:${signs.join('|')}))?`;
+}
+
+/**
+ * Exponents that leave a number within its bounds whatever they are: smaller ones where the bounds include everything down
+ * to zero, larger ones where there is no bound away from it.
+ */
+function harmlessExponent({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: NumberConstraints, limits: ValueLimits): string {
+  const low = Math.max(minimum ?? -Infinity, exclusiveMinimum ?? -Infinity);
+  const high = Math.min(maximum ?? Infinity, exclusiveMaximum ?? Infinity);
+  const mayGrow = (low === -Infinity && high <= 0) || (high === Infinity && low >= 0);
+  return exponentPattern(limits, mayGrow, low <= 0 && high >= 0);
 }
 
 function spelling(integerDigits: number, fractionDigits: number): string {
@@ -93,7 +118,7 @@ function spelling(integerDigits: number, fractionDigits: number): string {
 }
 
 function rangeOf(constraints: NumberConstraints, limits: ValueLimits): Range {
-  const { integer = false, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = constraints;
+  const { integer = false, fractional = false, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = constraints;
   const steps = multipleOf.map(decimalOf);
   const step = (integer ? [ONE, ...steps] : steps).reduce<Decimal | undefined>((all, one) => (all === undefined ? one : leastCommonMultiple(all, one)), undefined);
   const given = [minimum, exclusiveMinimum, maximum, exclusiveMaximum].filter((bound) => bound !== undefined).map(decimalOf);
@@ -112,7 +137,8 @@ function rangeOf(constraints: NumberConstraints, limits: ValueLimits): Range {
     not: not.map(decimalOf),
     integerDigits: Math.min(FINITE_DIGITS, Math.max(limits.integerDigits, nearest === undefined ? 0 : spelled(nearest)[0].length)),
     fractionDigits: Math.max(scale, low?.scale ?? 0, high?.scale ?? 0),
-    exact: steps.length + not.length > 0 && !survivesRounding,
+    fractional,
+    exact: fractional || (steps.length + not.length > 0 && !survivesRounding),
   };
 }
 
@@ -163,7 +189,7 @@ function hasValue(range: Range): boolean {
   const start = nearestToZero(low, high) ?? decimal(0n, 0);
   return grids(range, start).some((step) => {
     const down = floorDivide(start, step);
-    for (let i = 0n; i <= BigInt(range.not.length + 1); i++) {
+    for (let i = 0n; i <= BigInt(range.not.length + (range.fractional ? 2 : 1)); i++) {
       for (const count of [down + i, down - i]) {
         const [digits, scale] = [count * step.digits, step.scale];
         if (isValue(range, decimal(digits, scale))) return true;
@@ -180,7 +206,8 @@ function grids(range: Range, start: Decimal): readonly Decimal[] {
   return [...new Set([0, start.scale, inexact, range.fractionDigits])].map((scale) => ({ digits: 1n, scale }));
 }
 
-function isValue({ low, high, step, not, integerDigits, fractionDigits, exact }: Range, value: Decimal): boolean {
+function isValue({ low, high, step, not, fractional, integerDigits, fractionDigits, exact }: Range, value: Decimal): boolean {
+  if (fractional && value.scale === 0) return false;
   if (low !== undefined && compare(value, low) < 0) return false;
   if (high !== undefined && compare(value, high) > 0) return false;
   if (not.some((other) => compare(value, other) === 0)) return false;

@@ -138,7 +138,15 @@ const REGEX = (() => {
   const escape = String.raw`\\[dDsSwWfnrtv^$\\.*+?()\[\]{}|\/]`;
   const member = String.raw`(?:[^\\\]\[\x2d^&]|${escape}|a-z|A-Z|0-9)`;
   const simple = String.raw`[^\\^$.*+?()\[\]{}|]|\.|${escape}|\[\^?${member}*\]`;
-  const quantifier = String.raw`(?:(?:[*+?]|\{[0-9]\}|\{[0-9],\}|\{[0-4],[5-9]\})\??)?`;
+  // {n,m} with n <= m, of up to two digits.
+  const from = (digit: number): string => `[${digit}-9]`;
+  const digits = Array.from({ length: 10 }, (_, digit) => digit);
+  const rising = either(
+    '[0-9],[1-9][0-9]',
+    ...digits.map((n) => `${n},${from(n)}`),
+    ...digits.slice(1).map((ten) => `${ten}${either(...(ten < 9 ? [`[0-9],${from(ten + 1)}[0-9]`] : []), ...digits.map((n) => `${n},${ten}${from(n)}`))}`),
+  );
+  const quantifier = String.raw`(?:(?:[*+?]|\{[0-9]{1,2}(?:,)?\}|\{${rising}\})\??)?`;
   let inside = `(?:(?:${simple})${quantifier}|[|^$])*`;
   for (let depth = 0; depth < 3; depth++) {
     const group = String.raw`\((?:\?:)?${inside}\)`;

@@ -72,6 +72,7 @@ class Closure {
   void visit(const Item& item, Found&& found) {
     const Instruction& in = automaton_.at(item.at.position);
     const StackId stack = item.at.stack;
+    if (automaton_.cost(item.at.position) == kNever) return;  // no way that could be completed is ever entered
     // Positions stay below 2^31, so the top bit is free to keep empty iterations apart from complete ones.
     const uint64_t is_fresh = item.fresh == stack;
     if (!seen_.insert(is_fresh << 63 | uint64_t{item.at.position} << 32 | stack)) return;
@@ -137,6 +138,39 @@ class Closure {
       case Instruction::Op::text_leave:
         go(automaton_.loop(in.a).exit, stacks_.top(stack).parent, item.path, item.fresh);
         return;
+      case Instruction::Op::members_enter: {
+        const Members& members = automaton_.members(in.a);
+        if (members.complete({{}, 0})) go(members.exit(), stack, item.path, item.fresh);
+        go(members.begin, stacks_.push({stack, Frame::kMembers | Frame::kChoosing | in.a, 0}), item.path, item.fresh);
+        return;
+      }
+      case Instruction::Op::members_next:
+        go(automaton_.members(in.a).begin, stack, item.path, item.fresh);
+        return;
+      case Instruction::Op::members_split: {
+        const Frame frame = stacks_.top(stack);
+        const auto choices = automaton_.choices(in);
+        for (size_t i = choices.size(); i-- > 0;) {
+          const Members& members = automaton_.members(choices[i].members);
+          if (members.may_begin(stacks_.so_far(frame), choices[i].range)) go(choices[i].to, stack, item.path, item.fresh);
+        }
+        return;
+      }
+      case Instruction::Op::member_begin: {
+        const Frame choosing = stacks_.top(stack);
+        go(in.next, stacks_.push(stacks_.with_member(choosing, in.b)), item.path, item.fresh);
+        return;
+      }
+      case Instruction::Op::member_end: {
+        const Frame frame = stacks_.top(stack);
+        const Members& members = automaton_.members(in.a);
+        const MembersSoFar so_far = stacks_.so_far(frame);
+        if (members.complete(so_far)) go(members.exit(), frame.parent, item.path, item.fresh);
+        if (members.may_begin(so_far, members.all())) {
+          go(members.again, stacks_.push({frame.parent, frame.link | Frame::kChoosing, frame.count, frame.used}), item.path, item.fresh);
+        }
+        return;
+      }
       case Instruction::Op::loop_next: {
         const Frame frame = stacks_.top(stack);
         const Loop& loop = automaton_.loop(in.a);

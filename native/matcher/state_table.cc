@@ -117,16 +117,21 @@ StateId StateTable::step_token(StateId state, uint32_t token) {
 }
 
 void StateTable::token_edges(StateId state, std::vector<TokenEdge>& out) const {
+  if (!states_[state].has_token_edges) return;
   for (const Configuration& from : configurations(state)) {
     const Instruction& in = automaton_.at(from.position);
-    if (in.op == Instruction::Op::token) out.push_back({&automaton_.token_set(in), {in.next, from.stack}});
+    if (in.op != Instruction::Op::token) continue;
+    const TokenSet* tokens = &automaton_.token_set(in);
+    auto edge = std::ranges::find(out, tokens, &TokenEdge::tokens);
+    if (edge == out.end()) edge = out.insert(edge, {tokens, {}});
+    edge->to.push_back({in.next, from.stack});
   }
 }
 
 StateId StateTable::after(const TokenEdge& edge) {
   closure_.begin();
   next_.clear();
-  follow(edge.to);
+  for (const Configuration& to : edge.to) follow(to);
   return intern(next_);
 }
 
@@ -160,9 +165,7 @@ bool StateTable::in_capture(StateId state, uint32_t name) const {
   for (const Configuration& at : configurations(state)) {
     if (automaton_.in_capture(at.position, name)) return true;
     for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
-      const Frame& frame = stacks_.top(s);
-      const Position outside = frame.is_loop() ? automaton_.loop(frame.loop()).exit : frame.link;
-      if (automaton_.in_capture(outside, name)) return true;
+      if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), name)) return true;
     }
   }
   return false;
@@ -211,12 +214,18 @@ StateId StateTable::intern(std::vector<Configuration>& set) {
   return id;
 }
 
+Cost StateTable::cost_of(const Configuration& at) const {
+  const Instruction& in = automaton_.at(at.position);
+  if (in.op == Instruction::Op::byte && in.a != 0) return stacks_.cost_of_choice(automaton_.choice(in.a - 1), at.stack);
+  return add_costs(automaton_.cost(at.position), stacks_.cost(at.stack));
+}
+
 /// Fills in what follows from the configurations alone.
 void StateTable::describe(State& state) const {
   ByteSet first{};
   for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
     const Instruction& in = automaton_.at(at.position);
-    state.cost = std::min(state.cost, add_costs(automaton_.cost(at.position), stacks_.cost(at.stack)));
+    state.cost = std::min(state.cost, cost_of(at));
     if (in.op == Instruction::Op::accept) {
       state.accepting = true;
       continue;
@@ -247,20 +256,11 @@ void StateTable::rebuild(std::span<StateId* const> in_use) {
   std::swap(old.configurations_, configurations_);
   std::swap(old.states_, states_);
   clear();
-  std::vector<StackId> moved(1, kEmptyStack);
   for (StateId* state : in_use) {
     if (*state <= kFinishedState) continue;
     std::vector<Configuration> set;
     for (const Configuration& at : old.configurations(*state)) {
-      // Rebuild the stack bottom up.
-      std::vector<Frame> frames;
-      for (StackId s = at.stack; s != kEmptyStack; s = old.stacks_.top(s).parent) frames.push_back(old.stacks_.top(s));
-      StackId stack = kEmptyStack;
-      for (size_t i = frames.size(); i-- > 0;) {
-        frames[i].parent = stack;
-        stack = stacks_.push(frames[i]);
-      }
-      set.push_back({at.position, stack});
+      set.push_back({at.position, stacks_.copy(old.stacks_, at.stack)});
     }
     *state = intern(set);
   }

@@ -46,13 +46,14 @@ class StateTable {
     }
     return compute_step(state, symbol);
   }
-  /// A token edge: the tokens that one configuration accepts as such, not by their bytes.
+  /// A token edge: tokens that are accepted as such, not by their bytes, and where that leads.
   struct TokenEdge {
     const TokenSet* tokens;
-    Configuration to;
+    std::vector<Configuration> to;
   };
   /// The state after a token, by all token edges that accept it. The token may also be read by its bytes: see unite().
   StateId step_token(StateId state, uint32_t token);
+  /// Appends the token edges of a state, one for each token set.
   void token_edges(StateId state, std::vector<TokenEdge>& out) const;
   /// The state that one token edge leads to.
   StateId after(const TokenEdge& edge);
@@ -121,6 +122,7 @@ class StateTable {
   void follow(Configuration from);
   StateId intern(std::vector<Configuration>& set);
   void describe(State& state) const;
+  Cost cost_of(const Configuration& at) const;
   void remember(StateId state, uint32_t symbol, StateId next);
   void remember_alike(State& state, uint32_t symbol, StateId next);
   size_t slot_of(std::span<const Configuration> set) const;

@@ -1,6 +1,7 @@
 #include "program/automaton.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "support/error.h"
 
@@ -16,14 +17,19 @@ void Automaton::compute_costs() {
     loop.body_may_be_empty = costs_[loop.body] == 0;
     if (costs_[loop.again] == 0) loop.min = 0;
   }
-  if (std::ranges::find(costs_, kNever) != costs_.end()) {
-    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: a part of it can never be completed (a rule that only calls itself?)");
+  if (costs_[start_] == kNever) {
+    throw Error("SURECALL_UNSUPPORTED_SCHEMA", std::string(kUnsatisfiable) + "no text can be completed");
+  }
+  const auto may_be_empty = [](const Members& m) { return std::ranges::find(m.members(), Cost{0}, &Members::Member::cost) != m.members().end(); };
+  if (std::ranges::any_of(members_, may_be_empty)) {
+    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: one of its unordered members may be empty");
   }
 }
 
 bool Automaton::relax_costs() {
   bool changed = false;
   for (Position p = 0; p < instructions_.size(); ++p) {
+    if (instructions_[p].op == Instruction::Op::members_enter) members_[instructions_[p].a].set_costs(costs_);
     const Cost cost = cost_now(instructions_[p]);
     if (cost < costs_[p]) {
       costs_[p] = cost;
@@ -57,6 +63,16 @@ Cost Automaton::cost_now(const Instruction& instruction) const {
     }
     case Instruction::Op::text_enter:
       return add_costs(after, costs_[loops_[instruction.a].exit]);
+    case Instruction::Op::members_enter: {
+      const Members& members = members_[instruction.a];
+      return add_costs(members.cost(), costs_[members.exit()]);
+    }
+    case Instruction::Op::members_split: {
+      Cost best = kNever;
+      for (const MemberChoice& choice : choices(instruction)) best = std::min(best, costs_[choice.to]);
+      return best;
+    }
+    case Instruction::Op::member_begin:
     case Instruction::Op::text_count:
     case Instruction::Op::capture_open:
     case Instruction::Op::capture_close:
@@ -64,6 +80,8 @@ Cost Automaton::cost_now(const Instruction& instruction) const {
     case Instruction::Op::ret:
     case Instruction::Op::text_leave:
     case Instruction::Op::loop_next:
+    case Instruction::Op::members_next:
+    case Instruction::Op::member_end:
     case Instruction::Op::accept:
       return 0;
   }
@@ -101,7 +119,8 @@ size_t Automaton::memory_bytes() const {
   size_t token_ids = 0;
   for (const TokenSet& set : token_sets_) token_ids += set.ids.capacity();
   return instructions_.capacity() * sizeof(Instruction) + loops_.capacity() * sizeof(Loop) +
-         rows_.memory_bytes() + scopes_.capacity() * sizeof(Scope) +
+         std::accumulate(members_.begin(), members_.end(), size_t{0}, [](size_t sum, const Members& m) { return sum + m.memory_bytes(); }) +
+         choices_.capacity() * sizeof(MemberChoice) + rows_.memory_bytes() + scopes_.capacity() * sizeof(Scope) +
          (targets_.capacity() + scope_of_.capacity() + costs_.capacity() + token_ids) * sizeof(uint32_t) +
          sizeof(*this);
 }

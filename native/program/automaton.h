@@ -10,18 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "program/cost.h"
 #include "program/dfa.h"
+#include "program/members.h"
 #include "program/program.h"
 #include "program/row_tables.h"
 
 namespace surecall {
 
-/// Index of an instruction.
-using Position = uint32_t;
-
 struct Instruction {
   enum class Op : uint8_t {
-    byte,           ///< consume `byte`, go to `next`
+    byte,           ///< consume `byte`, go to `next`; in the heads of members `a` is 1 + the index of its MemberChoice
     dfa,            ///< consume by row `a`, its targets counted from instruction `b`; if accepting, also go to `next`
     token,          ///< consume a token of token set `a`, go to `next`
     split,          ///< go to each of the `b` targets from `a` on
@@ -32,6 +31,11 @@ struct Instruction {
     text_enter,     ///< start counted text `a` with count 0, go to `next`
     text_count,     ///< one more character of counted text `a`: go to `next`, or after the last of them pop, go to `b`
     text_leave,     ///< counted text `a` is complete: pop, go to its exit
+    members_enter,  ///< start members `a` with nothing used
+    members_next,   ///< a further member of members `a` must follow: go to their `begin`
+    members_split,  ///< go to each of the `b` choices from `a` on of which a member may still begin
+    member_begin,   ///< the member chosen is number `b` of members `a`: note that it is used, go to `next`
+    member_end,     ///< one more of members `a` is complete
     capture_open,   ///< capture `a` starts here, go to `next`
     capture_close,  ///< capture `a` ends here, go to `next`
     accept,         ///< the whole text is complete
@@ -78,11 +82,13 @@ struct Loop {
   uint32_t capped(uint32_t count) const { return max == Program::kUnbounded && count > min ? min : count; }
 };
 
-/// Least bytes from a position to the end of its own part (rule, loop iteration or whole program).
-using Cost = uint32_t;
-inline constexpr Cost kNever = 0x3fffffff;
-/// Sum that stays at kNever.
-constexpr Cost add_costs(uint64_t a, uint64_t b) { return static_cast<Cost>(a + b < kNever ? a + b : kNever); }
+/// A place in the trie of the heads of members: which of them it leads to.
+struct MemberChoice {
+  Position to;        ///< target of a members_split
+  uint32_t members;   ///< index
+  MemberRange range;
+  uint32_t consumed;  ///< bytes of the head read before
+};
 
 /// Captures that a position lies in, innermost first, within its own rule.
 struct Scope {
@@ -106,6 +112,9 @@ class Automaton {
   std::span<const TokenSet> token_sets() const { return token_sets_; }
   /// Takes tokens out of all negated sets: those that a vocabulary never allows.
   void forbid_tokens(std::span<const uint32_t> ids);
+  const Members& members(uint32_t index) const { return members_[index]; }
+  const MemberChoice& choice(uint32_t index) const { return choices_[index]; }
+  std::span<const MemberChoice> choices(const Instruction& split) const { return std::span(choices_).subspan(split.a, split.b); }
   /// Where a DFA instruction leads, by symbol, counted from instruction `b` (Dfa::kDead, Dfa::kMixed: nowhere).
   RowView dfa_row(const Instruction& dfa) const { return rows_.row(dfa.a); }
   /// Fewest bytes from the DFA instruction to the end of its text.
@@ -115,7 +124,7 @@ class Automaton {
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.
   bool in_capture(Position position, uint32_t name) const;
-  /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope.
+  /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope; kNever if none get there.
   Cost cost(Position position) const { return costs_[position]; }
   /// Fewest bytes of one further iteration of a loop, with its separator.
   Cost iteration_cost(const Loop& loop) const { return costs_[loop.again]; }
@@ -134,6 +143,8 @@ class Automaton {
   std::vector<Position> targets_;
   std::vector<Loop> loops_;
   std::vector<TokenSet> token_sets_;
+  std::vector<Members> members_;
+  std::vector<MemberChoice> choices_;
   RowTables rows_;
   std::vector<Scope> scopes_;
   std::vector<uint32_t> scope_of_;  // by position
@@ -141,8 +152,12 @@ class Automaton {
   std::vector<Cost> costs_;
 };
 
-/// Compiles a program. Throws Error: SURECALL_INVALID_PROGRAM if some part of it can never complete (a rule that only
-/// calls itself, left recursion), SURECALL_UNSUPPORTED_SCHEMA for a pattern that is wrong or too large.
+/// How the message begins where no text at all is accepted.
+inline constexpr std::string_view kUnsatisfiable = "unsatisfiable: ";
+
+/// Compiles a program. Parts that can never be completed (a text without spelling, a rule that only calls itself) are
+/// alternatives that nobody takes. Throws Error: SURECALL_UNSUPPORTED_SCHEMA if nothing else is left (kUnsatisfiable),
+/// or for a pattern that is wrong or too large; SURECALL_INVALID_PROGRAM for left recursion.
 Automaton compile(const Program& program);
 
 }  // namespace surecall

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "program/text_cache.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -70,6 +71,7 @@ Position Compiler::compile_node(const ProgramNode& node, Position next) {
     }
     case Op::token_limit: return compile_limited(node, next);
     case Op::capture: return compile_capture(node, next);
+    case Op::members: return compile_members(node, next);
     case Op::text: break;  // see compile()
   }
   throw Error("SURECALL_INVALID_PROGRAM", "invalid program: unknown op");
@@ -94,18 +96,29 @@ Position Compiler::compile_alternatives(const ProgramNode& node, Position next) 
   std::vector<Branch> branches;
   std::vector<Position> targets;
   for (const uint32_t child : program_.children(node)) {
-    const ProgramNode& n = program_.node(child);
-    const auto parts = n.op == Op::sequence ? program_.children(n) : std::span<const uint32_t>{};
-    if (n.op == Op::bytes) {
-      branches.push_back({program_.text(n), next});
-    } else if (!parts.empty() && program_.node(parts[0]).op == Op::bytes) {
-      branches.push_back({program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)});
+    if (begins_with_bytes(child)) {
+      branches.push_back(branch_of(child, next));
     } else {
       targets.push_back(compile(child, next));
     }
   }
   if (!branches.empty()) targets.insert(targets.begin(), byte_trie(branches));
   return split(std::move(targets), next);
+}
+
+bool Compiler::begins_with_bytes(uint32_t node) const {
+  const ProgramNode& n = program_.node(node);
+  if (n.op != Op::sequence) return n.op == Op::bytes;
+  const auto parts = program_.children(n);
+  return !parts.empty() && program_.node(parts[0]).op == Op::bytes;
+}
+
+Compiler::Branch Compiler::branch_of(uint32_t node, Position next) {
+  const ProgramNode& n = program_.node(node);
+  if (!begins_with_bytes(node)) return {{}, compile(node, next)};
+  if (n.op == Op::bytes) return {program_.text(n), next};
+  const auto parts = program_.children(n);
+  return {program_.text(program_.node(parts[0])), compile_sequence(parts.subspan(1), next)};
 }
 
 // Literal beginnings are merged into a trie, so that a choice among hundreds of names or enum values is one
@@ -196,33 +209,33 @@ const Compiler::Text& Compiler::text_of(uint32_t index) {
   if (!is_new) return text;
   RegexLimits limits;
   limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
-  text.dfa = surecall::compile_text(text_spec(program_.node(index)), limits);
-  text_steps_ -= text.dfa.steps;
-  refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa.rows()}, "DFA states in its patterns");
-  text.first_row = out_.rows_.add(text.dfa);
-  text.dfa.next = {};
+  text.dfa = TextCache::shared().text(text_spec(program_.node(index)), limits);
+  text_steps_ -= text.dfa->steps;
+  refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa->rows()}, "DFA states in its patterns");
+  if (text.dfa->rows() > 0) text.first_row = out_.rows_.add(*text.dfa);
   return text;
 }
 
 Position Compiler::compile_text(uint32_t index, Position next) {
   const Text& text = text_of(index);
+  if (text.dfa->rows() == 0) return split({}, next);
   const TextCopy copy = text_copy(text, next);
-  return add_text(text, copy) + text.dfa.start;
+  return add_text(text, copy) + text.dfa->start;
 }
 
 /// What every copy of a text shares: the loop that counts its characters, and where that leaves to.
 Compiler::TextCopy Compiler::text_copy(const Text& text, Position next) {
   TextCopy copy{next, next, static_cast<uint32_t>(out_.loops_.size())};
-  if (text.dfa.iterations > 0) {
+  if (text.dfa->iterations > 0) {
     copy.leave = add({Instruction::Op::text_leave, 0, false, 0, copy.loop}, scope_before(next));
-    out_.loops_.push_back({0, text.dfa.iterations, copy.leave, copy.leave, next});
+    out_.loops_.push_back({0, text.dfa->iterations, copy.leave, copy.leave, next});
   }
   return copy;
 }
 
 // The rows as instructions, then the arrivals: a row's targets are counted from the first of them (see TextDfa).
 Position Compiler::add_text(const Text& text, const TextCopy& copy) {
-  const TextDfa& dfa = text.dfa;
+  const TextDfa& dfa = *text.dfa;
   const uint32_t scope = scope_before(copy.next);
   const Position base = static_cast<Position>(out_.instructions_.size());
   const Position targets = copy.targets == Instruction::kNone ? base : copy.targets;
@@ -246,12 +259,10 @@ Position Compiler::add_text(const Text& text, const TextCopy& copy) {
 // Every byte is a token: while no more bytes are missing than tokens are left, the text can be completed.
 Position Compiler::compile_limited(const ProgramNode& node, Position next) {
   const Text& text = text_of(node.a);
-  const TextDfa& dfa = text.dfa;
+  const TextDfa& dfa = *text.dfa;
+  if (dfa.rows() == 0) return split({}, next);
   const uint32_t first_row = dfa.start < dfa.rows() ? dfa.start : dfa.arrivals[dfa.start - dfa.rows()].row;
-  if (dfa.costs[first_row] > node.b) {
-    throw Error("SURECALL_UNSUPPORTED_SCHEMA", "unsatisfiable: a text of at least " + std::to_string(dfa.costs[first_row]) +
-                                                   " bytes in at most " + std::to_string(node.b) + " tokens");
-  }
+  if (dfa.costs[first_row] > node.b) return split({}, next);  // not even its bytes are so few
   const uint32_t scope = scope_before(next);
   const uint32_t budget = static_cast<uint32_t>(out_.loops_.size());
   const Position leave = add({Instruction::Op::text_leave, 0, false, 0, budget}, scope);
@@ -320,11 +331,21 @@ void Compiler::collect_left_calls(Position entry, std::vector<uint32_t>& rules) 
         if (out_.cost(loop.body) == 0) visit(loop.again);
         break;
       }
+      case Instruction::Op::members_enter: {
+        const Members& members = out_.members_[at.a];
+        visit(members.begin);
+        if (members.cost() == 0) visit(members.exit());
+        break;
+      }
+      case Instruction::Op::members_split:
+        for (const MemberChoice& choice : out_.choices(at)) visit(choice.to);
+        break;
       case Instruction::Op::dfa:
         if (at.dfa_accepting) visit(at.next);
         break;
       case Instruction::Op::text_leave: visit(out_.loops_[at.a].exit); break;
       case Instruction::Op::text_enter:
+      case Instruction::Op::member_begin:
       case Instruction::Op::capture_open:
       case Instruction::Op::capture_close: visit(at.next); break;
       default: break;

@@ -3,6 +3,7 @@
 // no jumps, equal tails are shared, and a part that many others refer to is compiled once per continuation.
 
 #include <map>
+#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -25,12 +26,16 @@ class Compiler {
     Position rest;
   };
 
+  /// The heads of members in order, and the instructions that follow them.
+  struct Heads {
+    uint32_t members;  ///< index
+    std::vector<Branch> branches;
+  };
   struct Rows {
     uint32_t first, count;
   };
-  /// A compiled text; its table has moved into the automaton's rows.
   struct Text {
-    TextDfa dfa;
+    std::shared_ptr<const TextDfa> dfa;
     uint32_t first_row;
   };
 
@@ -56,9 +61,15 @@ class Compiler {
   Position add_text(const Text& text, const TextCopy& copy);
   Position token(TokenSet set, Position next);
   TextSpec text_spec(const ProgramNode& node) const;
+  Position compile_members(const ProgramNode& node, Position next);
+  Position compile_heads(const Heads& heads, MemberRange range, uint32_t depth);
+  Position head_bytes(const Heads& heads, MemberRange range, uint32_t from, uint32_t to, Position next);
   Position compile_capture(const ProgramNode& node, Position next);
   Position bytes(std::string_view text, Position next);
   Position byte_trie(std::span<const Branch> branches);
+  bool begins_with_bytes(uint32_t node) const;
+  /// The literal bytes that a node begins with, if any, and the position of what follows them.
+  Branch branch_of(uint32_t node, Position next);
   Position split(std::vector<Position> targets, Position continuation);
   uint32_t capture_name(std::string_view name);
   uint32_t scope_before(Position next) const;

@@ -82,7 +82,6 @@ void Program::check_node(uint32_t index) const {
     case Op::sequence:
     case Op::alternatives:
       need(in(n.a, n.b, lists_.size()), "list outside the lists");
-      need(n.op == Op::sequence || n.b > 0, "no alternatives");
       for (const uint32_t child : children(n)) need(child < index, "a child does not precede its parent");
       return;
     case Op::repeat:
@@ -113,6 +112,9 @@ void Program::check_node(uint32_t index) const {
       need(nodes_[n.a].op == Op::text, "only the tokens of a text can be limited");
       need(n.b > 0, "no tokens");
       return;
+    case Op::members:
+      if (const char* fault = fault_of_members(index)) refuse(at + fault);
+      return;
   }
   refuse(at + "unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
 }
@@ -133,6 +135,26 @@ const char* Program::fault_of_text(const ProgramNode& n) const {
   return n.c > n.d ? "min is more than max" : nullptr;
 }
 
+/// What is wrong with a members node, if anything.
+const char* Program::fault_of_members(uint32_t index) const {
+  const ProgramNode& n = nodes_[index];
+  if (n.b > kMaxMembers) return "too many members";
+  if (n.a > lists_.size() || 2 + size_t{2} * n.b > lists_.size() - n.a) return "list outside the lists";
+  const auto words = member_words(n);
+  if (words[0] != kNone && words[0] >= index) return "a rest does not precede its parent";
+  if (words[1] != kNone && words[1] >= index) return "a separator does not precede its parent";
+  uint32_t required = 0;
+  for (size_t i = 2; i < words.size(); i += 2) {
+    if (words[i] >= index) return "a child does not precede its parent";
+    if (words[i + 1] > 1) return "unknown flags";
+    required += words[i + 1];
+  }
+  if (n.c == kUnbounded) return "min is unbounded";
+  if (n.c > n.d) return "min is more than max";
+  if (required > n.d) return "more members are required than max";
+  return words[0] == kNone && n.b < n.c ? "fewer members than min" : nullptr;
+}
+
 void Program::check_depth() const {
   std::vector<uint32_t> depth(nodes_.size(), 1);
   for (uint32_t i = 0; i < nodes_.size(); ++i) {
@@ -145,6 +167,12 @@ void Program::check_depth() const {
     }
     if (n.op == Op::capture) below(n.c);
     if (n.op == Op::token_limit) below(n.a);
+    if (n.op == Op::members) {
+      const auto words = member_words(n);
+      for (size_t w = 0; w < words.size(); w += w < 2 ? 1 : 2) {
+        if (words[w] != kNone) below(words[w]);
+      }
+    }
     if (depth[i] > kMaxDepth) refuse("nested more than " + std::to_string(kMaxDepth) + " deep");
   }
 }

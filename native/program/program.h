@@ -13,7 +13,7 @@
 // |--------------|----------------------------------------------|-----------------------------------------------|
 // | bytes        | pool offset, length                          | exactly these bytes                           |
 // | sequence     | list offset, count                           | its children one after another                |
-// | alternatives | list offset, count                           | any one child                                 |
+// | alternatives | list offset, count                           | any one child; with none, nothing at all      |
 // | repeat       | child, min, max (kUnbounded), separator node | min..max times the child, separator between   |
 // | regex        | pool offset, length                          | what the whole pattern matches (regex.h)      |
 // | rule         | rule index                                   | what the rule's body accepts                  |
@@ -21,10 +21,16 @@
 // | capture      | pool offset, length of the name, child       | its child, remembering where it stood         |
 // | text         | list offset, patterns, min, max (kUnbounded) | a text of min..max characters that satisfies  |
 // |              |                                              | the patterns, spelled as the list says        |
+// | members      | list offset, members, min, max (kUnbounded)  | min..max members in any order, see below      |
 // | token_set    | list offset, count, negated (0 or 1)         | one token of the list; negated: one token that |
 // |              |                                              | is not, nor ends generation, nor is unused    |
 // | token_limit  | text node, max (at least 1)                  | what the text accepts, of which at most `max` |
 // |              |                                              | tokens hold a byte (see Compiler::budget)     |
+//
+// The list of members: the node of the rest or kNone, the node of the separator or kNone, then two words for each member:
+// its node, flags (bit 0: required). Accepted are texts of members with separators between them; each member is used at
+// most once and the rest any number of times, all required ones occur, and min..max are used in all. No member and no
+// rest may be empty.
 //
 // The list of a text: its spelling (TextSpelling), then three words for each pattern: pool offset, length, flags
 // (bit 0: negated; the other bits: TextPattern::Kind). See text.h.
@@ -36,8 +42,10 @@
 
 namespace surecall {
 
-enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture, text, token_set, token_limit };
-inline constexpr uint32_t kOpCount = 11;
+enum class Op : uint32_t {
+  bytes, sequence, alternatives, repeat, regex, rule, token, capture, text, members, token_set, token_limit
+};
+inline constexpr uint32_t kOpCount = 12;
 
 struct ProgramNode {
   Op op;
@@ -53,6 +61,7 @@ class Program {
   /// Deeper nesting is refused: compiling recurses once per level.
   static constexpr uint32_t kMaxDepth = 2000;
   static constexpr uint32_t kMaxNodes = 1u << 22;
+  static constexpr uint32_t kMaxMembers = 1u << 16;  ///< of one node
 
   /// Copies and checks a serialised program. Throws Error SURECALL_INVALID_PROGRAM naming the node at fault.
   static Program parse(std::span<const uint8_t> buffer);
@@ -70,6 +79,10 @@ class Program {
   }
   /// Ids of a token set.
   std::span<const uint32_t> token_ids(const ProgramNode& node) const { return std::span(lists_).subspan(node.a, node.b); }
+  /// The list of members: rest and separator, then two words per member.
+  std::span<const uint32_t> member_words(const ProgramNode& node) const {
+    return std::span(lists_).subspan(node.a, 2 + size_t{2} * node.b);
+  }
   /// Bytes of the pool.
   std::string_view pool(uint32_t offset, uint32_t length) const { return std::string_view(pool_.data() + offset, length); }
   /// Bytes of a literal, pattern or name.
@@ -78,6 +91,7 @@ class Program {
  private:
   void check_node(uint32_t index) const;
   const char* fault_of_text(const ProgramNode& node) const;
+  const char* fault_of_members(uint32_t index) const;
   void check_depth() const;
 
   std::vector<ProgramNode> nodes_;

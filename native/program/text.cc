@@ -12,27 +12,11 @@
 namespace surecall {
 namespace {
 
-constexpr uint32_t kUnbounded = 0xffffffff;
-
 std::string shown(std::string_view text) { return std::string(text.substr(0, 200)) + (text.size() > 200 ? "..." : ""); }
 
 std::string name_of(const TextPattern& pattern) {
   const std::string text = shown(pattern.text);
   return pattern.kind == TextPattern::Kind::multiple ? "multiple of " + text : "pattern /" + text + "/";
-}
-
-[[noreturn]] void refuse_unsatisfiable(const TextSpec& spec) {
-  std::string what = std::string(kUnsatisfiable) + "no text";
-  const char* join = " matches ";
-  for (size_t i = 0; i < spec.patterns.size() && i < 4; ++i) {
-    what += std::string(join) + (spec.patterns[i].negated ? "not the " : "the ") + name_of(spec.patterns[i]);
-    join = " and ";
-  }
-  if (spec.patterns.size() > 4) what += " and " + std::to_string(spec.patterns.size() - 4) + " more";
-  if (spec.min > 0 || spec.max != kUnbounded) {
-    what += " with a length of " + std::to_string(spec.min) + " to " + (spec.max == kUnbounded ? "any" : std::to_string(spec.max));
-  }
-  throw Error("SURECALL_UNSUPPORTED_SCHEMA", what);
 }
 
 /// 0.25 is 25 / 10^2.
@@ -54,7 +38,7 @@ std::pair<uint32_t, uint32_t> decimal(std::string_view text, const CharDfaContex
   return {static_cast<uint32_t>(step), digits};
 }
 
-/// The product of all patterns over their common classes.
+/// The product of all patterns over their common classes; without states if no text satisfies them.
 CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, CharClasses& classes) {
   std::vector<Nfa> nfas;
   std::vector<CodePoints> sets;
@@ -92,7 +76,7 @@ CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, 
       if (negated) dfa = complement(dfa);
       const bool is_first = product.size() == 1 && product.accepting[0] && std::ranges::count(product.next, 0u) == std::ssize(product.next);
       product = is_first ? trim(dfa) : minimise(trim(intersect(product, dfa, context)));
-      if (product.size() == 0) refuse_unsatisfiable(spec);
+      if (product.size() == 0) return product;
     }
   }
   join_classes(product, classes);
@@ -101,15 +85,26 @@ CharDfa combine(const TextSpec& spec, const RegexLimits& limits, size_t& steps, 
 
 }  // namespace
 
-TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
-  if (spec.min > spec.max) refuse_unsatisfiable(spec);
+TextPatterns compile_text_patterns(const TextSpec& spec, const RegexLimits& limits) {
+  TextPatterns out;
   size_t steps = 0;
+  out.dfa = combine(spec, limits, steps, out.classes);
+  out.steps = static_cast<uint32_t>(std::min(steps, size_t{limits.dfa_steps}));
+  return out;
+}
+
+TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits) {
+  return compile_text(spec, compile_text_patterns(spec, limits), limits);
+}
+
+TextDfa compile_text(const TextSpec& spec, const TextPatterns& patterns, const RegexLimits& limits) {
+  if (spec.min > spec.max || patterns.dfa.size() == 0) return {};
+  size_t steps = patterns.steps;
   const CharDfaContext context{limits, steps, "a text value"};
-  CharClasses classes;
-  CharDfa dfa = combine(spec, limits, steps, classes);
+  const CharClasses& classes = patterns.classes;
   const std::vector<uint32_t> bytes_of_class = shortest_spellings(classes, spec.spelling);
-  TextMachine machine = bound_lengths(std::move(dfa), spec.min, spec.max, bytes_of_class, context);
-  if (machine.rows.size() == 0) refuse_unsatisfiable(spec);
+  TextMachine machine = bound_lengths(patterns.dfa, spec.min, spec.max, bytes_of_class, context);
+  if (machine.rows.size() == 0) return {};
 
   const uint32_t rows = machine.rows.size();
   Speller speller(classes, spec.spelling, rows, rows + static_cast<uint32_t>(machine.arrivals.size()), context);

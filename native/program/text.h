@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "program/char_dfa.h"
 #include "program/dfa.h"
 
 namespace surecall {
@@ -68,9 +69,25 @@ struct TextDfa {
   uint32_t rows() const { return static_cast<uint32_t>(costs.size()); }
 };
 
-/// Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault: a syntax error, a limit reached. Where no
-/// text satisfies the specification the message begins with kUnsatisfiable.
+/// What the patterns of a text accept together, over characters, before its length and its spelling. Made once for
+/// all texts with these patterns.
+struct TextPatterns {
+  CharClasses classes;
+  CharDfa dfa;         ///< without states if nothing matches
+  uint32_t steps = 0;  ///< see RegexLimits::dfa_steps
+};
+
+/// Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault. That nothing matches is no error.
+TextPatterns compile_text_patterns(const TextSpec& spec, const RegexLimits& limits = {});
+
+/// The number of distinct texts that satisfy the specification, as sequences of code points, or `limit` if there are
+/// more. Throws as compile_text_patterns() does, and where counting takes more than RegexLimits::dfa_steps steps, which
+/// only bounds in the millions of characters can make it. The spelling does not matter.
+uint64_t count_texts(const TextSpec& spec, const TextPatterns& patterns, uint64_t limit, const RegexLimits& limits = {});
+
+/// Without rows if no text satisfies the specification. Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and
+/// the fault: a syntax error, a limit reached.
+TextDfa compile_text(const TextSpec& spec, const TextPatterns& patterns, const RegexLimits& limits = {});
 TextDfa compile_text(const TextSpec& spec, const RegexLimits& limits = {});
-inline constexpr std::string_view kUnsatisfiable = "unsatisfiable: ";
 
 }  // namespace surecall

@@ -43,6 +43,18 @@ std::vector<NamedProgram> small_programs() {
     out.define(rule, out.alternatives({out.bytes("c"), out.sequence({out.bytes("a"), self, out.bytes("b"), self, out.bytes("\"")})}));
     return out.sequence({self, out.bytes(","), self});
   });
+  add("members in any order", [](auto& out, auto&) {
+    std::vector<ProgramWriter::Member> members;
+    for (const char* name : {"\"a\":", "\"ab\":", "\"abc\":", "\"c\":"}) {
+      members.push_back({out.sequence({out.bytes(name), out.repeat(out.regex("[ab]"), 1, 4)}), std::string(name) != "\"a\":"});
+    }
+    return out.members(members, 0, 4, out.bytes(","));
+  });
+  add("members to a minimum", [](auto& out, auto&) {
+    std::vector<ProgramWriter::Member> members{{out.bytes("aaaa"), true}, {out.bytes("abcab"), false}, {out.bytes("bcbc"), false},
+                                               {out.bytes("c"), false},   {out.regex("b[ac]{6}"), false}};
+    return out.members(members, 4, 6, out.bytes(","), out.regex("\"[ab]{2}\""));
+  });
   add("special tokens", [](auto& out, auto&) {
     const Node call = out.token(kCall);
     return out.sequence({call, out.bytes("abc"), out.optional(call), out.bytes("cba"), out.repeat(call, 2, 3, out.bytes(","))});
@@ -83,7 +95,7 @@ TEST(Budget, EqualsBreadthFirstSearchOverTokens) {
 TEST(Budget, EqualsBreadthFirstSearchOnRandomPrograms) {
   for (uint64_t seed = 1; seed <= seeds(150); ++seed) {
     const RandomVocabulary vocabulary = random_vocabulary(seed % 3, {50, "abc"});
-    const NamedProgram program = RandomProgram(seed, "abc,\"", {vocabulary.control_1}).take();
+    const NamedProgram program = RandomProgram(seed, "abc,\"", {vocabulary.control_1}, seed % 2 == 0).take();
     SCOPED_TRACE(program.writer.show_all(program.root));
     Walk both(program, compiled(program, vocabulary.vocabulary));
     Random random(seed);
@@ -209,6 +221,38 @@ TEST(Budget, WalksOfRandomProgramsComplete) {
       for (const uint32_t more : {0u, 1u, 4u}) EXPECT_TRUE(completes(shared, random, least + more)) << least << " + " << more;
     } catch (const Error& error) {
       EXPECT_NE(std::string(error.what()).find("too ambiguous"), std::string::npos) << error.what();
+    }
+  }
+}
+
+// What all promises rest on: the cost of a state is one more than the least of those that follow it.
+TEST(Budget, CostsAreExact) {
+  for (uint64_t seed = 1; seed <= seeds(400); ++seed) {
+    const NamedProgram program = RandomProgram(seed, "abc,\"", {7}).take();
+    SCOPED_TRACE(program.writer.show_all(program.root));
+    const Automaton automaton = compile(Program::parse(program.writer.finish(program.root)));
+    StateTable states(automaton, 4);
+    Random random(seed);
+    StateId at = states.start();
+    std::string text;
+    for (int step = 0; step < 30; ++step) {
+      if (states.configurations(at).size() > 1000) break;  // too ambiguous
+      Cost least = kNever;
+      std::vector<uint32_t> symbols;
+      for (uint32_t b = 0; b < 256; ++b) {
+        const StateId next = states.step(at, b);
+        if (next == kDeadState) continue;
+        least = std::min(least, states.cost(next));
+        symbols.push_back(b);
+      }
+      if (const StateId next = states.step_token(at, 7); next != kDeadState) least = std::min(least, states.cost(next));
+      ASSERT_EQ(states.cost(at), states.accepting(at) ? 0 : least + 1) << text;
+      if (symbols.empty()) break;
+      // Few of the 256 bytes lead anywhere interesting.
+      uint32_t symbol = random.pick(symbols);
+      for (int i = 0; i < 10 && symbol > 'c'; ++i) symbol = random.pick(symbols);
+      text += static_cast<char>(symbol);
+      at = states.step(at, symbol);
     }
   }
 }

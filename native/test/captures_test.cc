@@ -46,6 +46,7 @@ class Sampler {
         }
         return;
       }
+      case Op::members: return put_members(n, depth);
       case Op::rule: return put(program_.rules()[n.number], depth + 1);
       case Op::capture: {
         const size_t index = out_.captures.size();
@@ -66,6 +67,21 @@ class Sampler {
       case Op::token_set:
       case Op::token_limit:
       case Op::text: return;
+    }
+  }
+
+  /// All that are required, others by chance, the rest where the minimum needs it; in any order.
+  void put_members(const ProgramWriter::Made& n, int depth) {
+    std::vector<Node> parts, others;
+    for (size_t i = 0; i < n.children.size(); ++i) (n.required[i] ? parts : others).push_back(n.children[i]);
+    for (const Node other : others) {
+      if (parts.size() < n.max && (parts.size() < n.min || random_.percent(50))) parts.push_back(other);
+    }
+    while (parts.size() < n.min) parts.push_back(n.rest);
+    for (size_t i = parts.size(); i-- > 1;) std::swap(parts[i], parts[random_.below(static_cast<uint32_t>(i) + 1)]);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (i > 0 && n.separator != Program::kNone) put(n.separator, depth);
+      put(parts[i], depth);
     }
   }
 

@@ -24,6 +24,8 @@ std::string error_of(const TextSpec& spec, const RegexLimits& limits = {}) {
   return "accepted";
 }
 std::string error_of(std::string_view pattern) { return error_of(TextSpec{{{pattern}}}); }
+bool is_unsatisfiable(const TextSpec& spec) { return compile_text(spec).rows() == 0; }
+bool is_unsatisfiable(std::string_view pattern) { return is_unsatisfiable(TextSpec{{{pattern}}}); }
 
 TEST(Text, AcceptsWhatItSays) {
   using Texts = std::vector<std::string>;
@@ -134,7 +136,7 @@ TEST(Text, AgreesWithTheStandardLibrary) {
     };
     for (const bool negated : {false, true}) {
       const TextSpec spec{{{whole, TextPattern::Kind::regex, negated}}, 0, kAny, TextSpelling::raw};
-      if (error_of(spec).starts_with(kUnsatisfiable)) {
+      if (is_unsatisfiable(spec)) {
         check(nullptr, negated);
       } else {
         Text text(spec);
@@ -171,7 +173,7 @@ TEST(Text, LengthsAreExact) {
           if (in_bounds && std::regex_match(t, expected)) accepted.push_back(t);
         });
         if (accepted.empty()) {
-          EXPECT_TRUE(error_of(spec).starts_with(kUnsatisfiable));
+          EXPECT_TRUE(is_unsatisfiable(spec));
           continue;
         }
         if (max < 12 && max != 7) continue;  // the rest of the bounds only ask whether there is a text at all
@@ -325,13 +327,13 @@ TEST(Text, MultiplesAgreeWithArithmetic) {
 }
 
 TEST(Text, SaysWhatIsWrong) {
-  EXPECT_TRUE(error_of("a[]").starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of("a$b").starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of("\\ud800").starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of({{{"a{3}"}}, 4}).starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of({{{"a{3}"}}, 0, 2}).starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of({{{"a*"}, {"a*", TextPattern::Kind::regex, true}}}).starts_with(kUnsatisfiable));
-  EXPECT_TRUE(error_of({{}, 3, 2}).starts_with(kUnsatisfiable));
+  EXPECT_TRUE(is_unsatisfiable("a[]"));
+  EXPECT_TRUE(is_unsatisfiable("a$b"));
+  EXPECT_TRUE(is_unsatisfiable("\\ud800"));
+  EXPECT_TRUE(is_unsatisfiable({{{"a{3}"}}, 4}));
+  EXPECT_TRUE(is_unsatisfiable({{{"a{3}"}}, 0, 2}));
+  EXPECT_TRUE(is_unsatisfiable({{{"a*"}, {"a*", TextPattern::Kind::regex, true}}}));
+  EXPECT_TRUE(is_unsatisfiable({{}, 3, 2}));
   EXPECT_NE(error_of("(?=a").find("missing ')'"), std::string::npos);
   EXPECT_NE(error_of("(?<name>a)").find("only (?:...) groups"), std::string::npos);
   EXPECT_NE(error_of("(a|b)*c[z-a]").find("/(a|b)*c[z-a]/"), std::string::npos) << "the message names the pattern";

@@ -28,10 +28,12 @@ export function maskbench(vocabulary: Vocabulary, path: string): Suite {
 }
 
 /**
- * The standard's suite. It is about values, so that 1.0 may also be written as 1. The documents that some schemas refer to
- * (json-schema-test-suite-remotes.json.gz) are not offered: the compiler has no option for them yet.
+ * The standard's suite. It is about values, so that 1.0 may also be written as 1. `format` is an annotation but where the
+ * suite is about its being enforced.
+ *
+ * @param documents Schemas that those of the suite refer to, by URI.
  */
-export function jsonSchemaSuite(vocabulary: Vocabulary, path: string): Suite {
+export function jsonSchemaSuite(vocabulary: Vocabulary, path: string, documents: Readonly<Record<string, JsonSchema>>): Suite {
   const groups = new Map<string, number>();
   const name = (row: ExactObject): string => {
     const file = row.get('file') as string;
@@ -39,9 +41,10 @@ export function jsonSchemaSuite(vocabulary: Vocabulary, path: string): Suite {
     groups.set(file, index + 1);
     return `${file}/${index} ${row.get('description') as string}`;
   };
-  return overGroups(exactRows(path), name, (schema, tests) => {
+  return overGroups(exactRows(path), name, (schema, tests, row) => {
     const instances = tests.map(({ data, valid }) => ({ texts: spellings(data, schema, { wholeNumbers: true }), accepted: valid }));
-    return judge(() => vocabulary.compileJsonSchema(schema, standardOptions()), instances);
+    const formats = (row.get('file') as string).startsWith('optional/format/') ? 'assertion' : 'annotation';
+    return judge(() => vocabulary.compileJsonSchema(schema, { ...standardOptions(), documents, formats }), instances);
   });
 }
 
@@ -96,8 +99,8 @@ export function regexes(vocabulary: Vocabulary, path: string): Suite {
 }
 
 function compileTag(vocabulary: Vocabulary, tag: unknown) {
-  // As xgrammar's tests do: flexible white space in the JSON inside. Malformed tags are part of the data.
-  return vocabulary.compileStructuralTag(tag as StructuralTag, { whitespace: 'flexible' });
+  // As xgrammar's tests do: flexible white space in the JSON inside, strict mode. Malformed tags are part of the data.
+  return vocabulary.compileStructuralTag(tag as StructuralTag, { whitespace: 'flexible', undeclared: 'refused' });
 }
 
 function overRows(path: string, judgeRow: (row: Row, index: number) => readonly [name: string, letters: string, tests: number]): Suite {
@@ -119,7 +122,7 @@ interface ExactTest {
 function overGroups(
   rows: readonly ExactObject[],
   name: (row: ExactObject) => string,
-  judgeGroup: (schema: JsonSchema, tests: readonly ExactTest[]) => string,
+  judgeGroup: (schema: JsonSchema, tests: readonly ExactTest[], row: ExactObject) => string,
 ): Suite {
   const verdicts: Verdicts = new Map();
   const counts = new Map<string, number>();
@@ -130,7 +133,7 @@ function overGroups(
       return { data: members.get('data') as ExactJson, valid: members.get('valid') === true };
     });
     const key = name(row);
-    verdicts.set(key, judgeGroup(plain(row.get('schema') as ExactJson) as JsonSchema, tests));
+    verdicts.set(key, judgeGroup(plain(row.get('schema') as ExactJson) as JsonSchema, tests, row));
     counts.set(key, Math.max(1, tests.length));
   }
   return { verdicts, tests: (row) => counts.get(row) ?? 0 };

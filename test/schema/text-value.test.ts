@@ -87,6 +87,6 @@ test('numbers', () => {
 });
 
 test('a text that cannot exist is told apart', () => {
-  assert.throws(() => template({ match: ['a+'], max: 0 }), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /^unsatisfiable: / });
+  assert.throws(() => template({ match: ['a+'], max: 0 }), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /unsatisfiable: / });
   assert.throws(() => template({ match: ['(a{1,1000}){1,1000}'] }), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /more than/ });
 });

@@ -17,7 +17,7 @@ export interface RowOptions {
 
 /** A schema under the standard's own reading: what it does not mention is allowed. For MaskBench and the standard's suite. */
 export function standardOptions(whitespace: 'compact' | 'flexible' = 'compact'): CompileOptions {
-  return { ...undeclared('allowed'), whitespace };
+  return { whitespace };
 }
 
 /** Compiles the schema of a row from the tests of xgrammar or llguidance. Throws what the compiler throws. */
@@ -40,12 +40,12 @@ export function compileRow(vocabulary: Vocabulary, schema: JsonSchema, options: 
 export function rowOptions(options: RowOptions, source: 'xgrammar' | 'llguidance'): CompileOptions {
   const { any_whitespace, strict_mode, any_order, max_whitespace_cnt, separators, indent } = options;
   if (indent !== undefined && any_whitespace === false) throw new UnsupportedRow('indent: no spelling of ours has line breaks in fixed places');
-  if (any_order === true) throw new UnsupportedRow('any_order: propertyOrder `any` is not supported yet');
   const compact = separators !== undefined && separators[0] === ',' && separators[1] === ':';
   const fixed = source === 'llguidance' || compact ? 'compact' : 'spaced';
   const flexible = source === 'xgrammar' && (any_whitespace ?? true);
   return {
-    ...undeclared((strict_mode ?? true) && source === 'xgrammar' ? 'refused' : 'allowed'),
+    undeclared: (strict_mode ?? true) && source === 'xgrammar' ? 'refused' : 'allowed',
+    propertyOrder: any_order === true ? 'any' : 'declared',
     whitespace: flexible ? 'flexible' : fixed,
     ...(max_whitespace_cnt === undefined ? {} : { limits: { whitespaceRun: max_whitespace_cnt } }),
   };
@@ -53,8 +53,3 @@ export function rowOptions(options: RowOptions, source: 'xgrammar' | 'llguidance
 
 /** An option of a row that we have no word for: the row counts as refused. */
 export class UnsupportedRow extends Error {}
-
-/** Whether members and items that the schema does not mention are allowed. Not an option of the compiler yet. */
-function undeclared(_policy: 'allowed' | 'refused'): CompileOptions {
-  return {};
-}

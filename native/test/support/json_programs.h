@@ -54,6 +54,15 @@ class JsonWriter {
     }
     return out_.sequence({out_.bytes("{"), after_none});
   }
+  /// The members in any order.
+  Node unordered(const std::vector<Member>& members, uint32_t min = 0, uint32_t max = Program::kUnbounded, Node rest = Program::kNone) {
+    std::vector<ProgramWriter::Member> parts;
+    for (const Member& m : members) {
+      const Node name = out_.bytes("\"" + m.name + "\":");
+      parts.push_back({out_.sequence({name, out_.capture(m.name, m.value)}), m.required});
+    }
+    return out_.sequence({out_.bytes("{"), out_.members(parts, min, max, out_.bytes(","), rest), out_.bytes("}")});
+  }
   Node any() {
     const uint32_t rule = out_.rule();
     const Node self = out_.call(rule);
@@ -107,6 +116,19 @@ inline std::vector<NamedProgram> json_programs() {
     const auto greet = tool("fn_greet", json.object({{"name", json.string(0, 40)}}));
     return out.sequence({out.bytes("{\"name\":\""), out.alternatives({add, greet}), out.bytes("}")});
   });
+  add("unordered object", [](auto&, auto& json) {
+    return json.unordered({{"a", json.number()}, {"ab", json.string(0, 12), false}, {"abc", json.boolean()}, {"b", json.null(), false}});
+  });
+  add("unordered object with a rest", [](auto& out, auto& json) {
+    const auto rest = out.sequence({json.string(1, 3), out.bytes(":"), json.integer()});
+    const auto inner = json.unordered({{"c", json.boolean(), false}, {"n", json.null(), false}}, 1, 1);
+    return json.unordered({{"a", inner}, {"b", json.string(), false}}, 3, 5, rest);
+  });
+  add("distinct items", [](auto& out, auto&) {
+    std::vector<ProgramWriter::Member> items;
+    for (const char* text : {"\"a\"", "\"ab\"", "\"abc\"", "null", "1", "12"}) items.push_back({out.bytes(text), false});
+    return out.sequence({out.bytes("["), out.members(items, 2, 4, out.bytes(",")), out.bytes("]")});
+  });
   add("nested", [](auto&, auto& json) {
     const auto inner = json.object({{"c", json.array(json.string(0, 3), 0, 2)}, {"d", json.any(), false}});
     return json.object({{"a", inner}, {"b", json.array(inner, 1, 2), false}});
@@ -117,8 +139,9 @@ inline std::vector<NamedProgram> json_programs() {
 /// Random programs over `letters`: every kind of node, nullable bodies, separators, recursion, ambiguity.
 class RandomProgram {
  public:
-  RandomProgram(uint64_t seed, std::string letters, std::vector<uint32_t> tokens)
-      : random_(seed), letters_(std::move(letters)), tokens_(std::move(tokens)) {
+  /// `token_sets`: sets of `tokens` and of the first hundred as well.
+  RandomProgram(uint64_t seed, std::string letters, std::vector<uint32_t> tokens, bool token_sets = false)
+      : random_(seed), letters_(std::move(letters)), tokens_(std::move(tokens)), token_sets_(token_sets) {
     for (uint32_t r = random_.below(3); r > 0; --r) rules_.push_back(program_.writer.rule());
     for (const uint32_t rule : rules_) {
       // A way out, and ways that begin with a letter: no rule may begin with itself.
@@ -155,13 +178,33 @@ class RandomProgram {
     if (random_.percent(60)) return out().repeat(child, min, max);
     return out().repeat(child, min, max, random_.percent(80) ? literal(1, 1) : node(1, false));
   }
+  Node members(uint32_t depth, bool calls) {
+    // A literal before or behind the member sees to it that none is empty.
+    auto member = [&] {
+      const Node body = node(depth, calls);
+      return random_.percent(70) ? out().sequence({literal(1, 2), body}) : out().sequence({body, literal(1, 1)});
+    };
+    std::vector<ProgramWriter::Member> parts;
+    uint32_t required = 0;
+    for (uint32_t i = random_.below(5); i > 0; --i) {
+      parts.push_back({member(), random_.percent(40)});
+      required += parts.back().required;
+    }
+    const Node rest = random_.percent(40) ? member() : Program::kNone;
+    const uint32_t most = static_cast<uint32_t>(parts.size()) + (rest == Program::kNone ? 0 : random_.below(3));
+    const uint32_t min = random_.below(most + 1);
+    const uint32_t max = random_.percent(30) ? Program::kUnbounded : std::max(required, min) + random_.below(4);
+    const Node separator = random_.percent(60) ? literal(1, 1) : random_.percent(50) ? Program::kNone : node(1, false);
+    return out().members(parts, min, max, separator, rest);
+  }
   Node node(uint32_t depth, bool calls) {
     if (calls && !rules_.empty() && random_.percent(15)) return out().call(random_.pick(rules_));
     if (!tokens_.empty() && random_.percent(4)) return out().token(random_.pick(tokens_));
-    if (!tokens_.empty() && random_.percent(2)) return token_set();
+    if (token_sets_ && random_.percent(3)) return token_set();
     if (depth == 0) return random_.percent(70) ? literal(0, 3) : regex();
     std::vector<Node> parts;
-    switch (random_.below(6)) {
+    switch (random_.below(7)) {
+      case 6: return members(depth - 1, calls);
       case 0: return literal(1, 5);
       case 1: return regex();
       case 2: return repeat(depth - 1, calls);
@@ -175,6 +218,7 @@ class RandomProgram {
   Random random_;
   std::string letters_;
   std::vector<uint32_t> tokens_;
+  bool token_sets_;
   std::vector<uint32_t> rules_;
   NamedProgram program_;
 };

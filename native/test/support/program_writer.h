@@ -20,11 +20,13 @@ class ProgramWriter {
   struct Made {
     Op op;
     std::string text;             // bytes, regex, capture: literal, pattern, name
-    std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture
-    uint32_t min = 0, max = 0;    // repeat
+    std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture, members
+    uint32_t min = 0, max = 0;    // repeat, members
     uint32_t number = 0;          // rule index or token id; token set: 1 if negated
-    std::vector<uint32_t> ids{};       // token set
-    std::vector<std::string> avoid{};  // text
+    std::vector<bool> required = {};                           // members: of each child
+    Node rest = Program::kNone, separator = Program::kNone;    // members
+    std::vector<uint32_t> ids = {};       // token set
+    std::vector<std::string> avoid = {};  // text
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
@@ -37,12 +39,32 @@ class ProgramWriter {
     return add({Op::repeat, {}, {child, separator}, min, max});
   }
   Node regex(std::string_view pattern) { return add({Op::regex, std::string(pattern), {}}); }
+  struct Member {
+    Node node;
+    bool required;
+  };
+  Node members(const std::vector<Member>& members, uint32_t min, uint32_t max, Node separator = Program::kNone, Node rest = Program::kNone) {
+    Made made{Op::members, {}, {}, min, max};
+    for (const Member& m : members) {
+      made.children.push_back(m.node);
+      made.required.push_back(m.required);
+    }
+    made.rest = rest;
+    made.separator = separator;
+    return add(std::move(made));
+  }
   Node token(uint32_t id) { return add({Op::token, {}, {}, 0, 0, id}); }
   Node token_set(std::vector<uint32_t> ids, bool negated) {
-    return add({Op::token_set, {}, {}, 0, 0, negated, std::move(ids)});
+    Made made{Op::token_set, {}, {}, 0, 0, negated};
+    made.ids = std::move(ids);
+    return add(std::move(made));
   }
   /// A raw text that matches none of the patterns.
-  Node text(std::vector<std::string> avoid, uint32_t max) { return add({Op::text, {}, {}, 0, max, 0, {}, std::move(avoid)}); }
+  Node text(std::vector<std::string> avoid, uint32_t max) {
+    Made made{Op::text, {}, {}, 0, max};
+    made.avoid = std::move(avoid);
+    return add(std::move(made));
+  }
   Node token_limit(Node text, uint32_t max) { return add({Op::token_limit, {}, {text}, 0, max}); }
   Node capture(std::string_view name, Node child) { return add({Op::capture, std::string(name), {child}}); }
   /// A new rule, to be defined later.
@@ -91,6 +113,11 @@ class ProgramWriter {
           a = put_text(n.text);
           b = static_cast<uint32_t>(n.text.size());
           c = n.children[0];
+          break;
+        case Op::members:
+          a = static_cast<uint32_t>(lists.size()), b = static_cast<uint32_t>(n.children.size()), c = n.min, d = n.max;
+          lists.insert(lists.end(), {n.rest, n.separator});
+          for (size_t i = 0; i < n.children.size(); ++i) lists.insert(lists.end(), {n.children[i], n.required[i] ? 1u : 0u});
           break;
         case Op::token_set:
           a = static_cast<uint32_t>(lists.size());
@@ -150,6 +177,13 @@ class ProgramWriter {
         return out + ">";
       }
       case Op::capture: return n.text + "=" + show(n.children[0]);
+      case Op::members: {
+        std::string out = "any order of ";
+        for (size_t i = 0; i < n.children.size(); ++i) out += std::string(n.required[i] ? "!" : "") + show(n.children[i]) + ", ";
+        if (n.rest != Program::kNone) out += "rest " + show(n.rest);
+        if (n.separator != Program::kNone) out += " by " + show(n.separator);
+        return "(" + out + "){" + std::to_string(n.min) + "," + std::to_string(n.max) + "}";
+      }
       case Op::repeat:
       case Op::text:
       case Op::token_limit: break;

@@ -131,6 +131,15 @@ class Reference {
         for (const auto child : n.children) of.push_back(term(child));
         return terms_.either(of);
       }
+      case Op::members: {
+        Terms::Term t{Terms::Kind::members, {Terms::kNothing, Terms::kEmpty}, {}, n.min, n.max, n.required};
+        if (n.rest != Program::kNone) t.parts[0] = term(n.rest);
+        if (n.separator != Program::kNone) t.parts[1] = term(n.separator);
+        for (const auto member : n.children) t.parts.push_back(term(member));
+        const bool may_be_none = n.min == 0 && std::ranges::count(n.required, true) == 0;
+        const Expr some = terms_.members(t);
+        return may_be_none ? terms_.either({Terms::kEmpty, some}) : some;
+      }
       case Op::repeat:
       case Op::text:
       case Op::token_limit: break;
@@ -196,6 +205,13 @@ class Reference {
         const uint32_t min = nullable(t.parts[0]) || t.a == 0 ? 0 : t.a - 1;
         const uint32_t max = t.b == Terms::kMany ? Terms::kMany : t.b - 1;
         return terms_.then(derive(t.parts[0], symbol), terms_.repeat(t.parts[0], min, max));
+      }
+      case Terms::Kind::members: {
+        std::vector<Expr> of{terms_.then(derive(t.parts[0], symbol), terms_.after_member(t, -1))};
+        for (size_t i = 0; i < t.required.size(); ++i) {
+          of.push_back(terms_.then(derive(t.parts[i + 2], symbol), terms_.after_member(t, static_cast<int>(i))));
+        }
+        return terms_.either(of);
       }
       default: return Terms::kNothing;
     }

@@ -24,12 +24,13 @@ class Terms {
   static constexpr Expr kNothing = 0;  ///< matches no text
   static constexpr Expr kEmpty = 1;    ///< matches the empty text
   static constexpr uint32_t kMany = 0xffffffff;
-  enum class Kind : uint8_t { nothing, empty, byte_set, token, rule, then, either, repeat };
+  enum class Kind : uint8_t { nothing, empty, byte_set, token, rule, then, either, repeat, members };
   struct Term {
     Kind kind;
-    std::vector<Expr> parts;
+    std::vector<Expr> parts;  // members: the rest (kNothing if there is none), the separator, the members left
     std::array<uint64_t, 4> set{};
     uint32_t a = 0, b = 0;  // rule number; 1 for a negated token set; min and max
+    std::vector<bool> required = {};  // members
     auto operator<=>(const Term&) const = default;
   };
 
@@ -93,7 +94,31 @@ class Terms {
     return intern({Kind::repeat, {what}, {}, min, max});
   }
 
+  /// One or more of the members left, in any order; kNothing where that cannot be completed.
+  Expr members(Term t) {
+    t.kind = Kind::members;
+    const bool has_rest = t.parts[0] != kNothing;
+    if (t.b == 0 || missing(t) > t.b || (!has_rest && (t.required.empty() || t.required.size() < t.a))) return kNothing;
+    return intern(std::move(t));
+  }
+  /// What follows when member `i` of `t` is complete; i = -1: the rest.
+  Expr after_member(const Term& t, int i) {
+    Term left = t;
+    left.a = t.a == 0 ? 0 : t.a - 1;
+    left.b = t.b == kMany ? kMany : t.b - 1;
+    if (i >= 0) {
+      left.parts.erase(left.parts.begin() + 2 + i);
+      left.required.erase(left.required.begin() + i);
+    }
+    if (missing(left) > left.b) return kNothing;
+    const bool complete = left.a == 0 && missing(left) == 0;
+    const Expr separator = left.parts[1];
+    const Expr more = then(separator, members(std::move(left)));
+    return complete ? either({kEmpty, more}) : more;
+  }
+
  private:
+  static uint32_t missing(const Term& t) { return static_cast<uint32_t>(std::count(t.required.begin(), t.required.end(), true)); }
   Expr intern(Term term) {
     const auto [it, is_new] = known_.try_emplace(term, static_cast<Expr>(terms_.size()));
     if (is_new) terms_.push_back(std::move(term));

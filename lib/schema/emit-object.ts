@@ -1,0 +1,217 @@
+// Objects -> program nodes.
+
+import type { ProgramNode } from '../program/builder.js';
+import { both, type Demand } from './demand.js';
+import type { Emitter } from './emit.js';
+import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
+import type { ObjectShape } from './shape.js';
+
+/** Witnesses that are looked for at once: each doubles the states. */
+const MOST_WITNESSES = 6;
+/** Above this counts and witnesses are not told apart any more. */
+const MOST_STATES = 50_000;
+
+/** The objects of a shape. */
+export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
+  if (shape.values !== undefined) return emitter.literals(shape.values);
+  const members = membersOf(emitter.expander, shape, emitter.options.undeclared);
+  if (members.known.some(({ required, demand }) => required && emitter.expander.isNever(demand))) return emitter.builder.alternatives();
+  const { witnesses } = shape;
+  if (witnesses.length > MOST_WITNESSES) {
+    emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
+  }
+  if (witnesses.length > 0 && emitter.options.propertyOrder === 'any') {
+    emitter.expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` a member that violates something cannot be looked for');
+  }
+  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members).write();
+}
+
+/** How far an object is, beside the known members that it has passed. */
+interface Progress {
+  readonly started: boolean;
+  /** Witnesses that are still missing, as bits. */
+  readonly missing: number;
+  /** Fewest and most further members. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A way past a known member: what its value must be, or nothing if it is left out. */
+interface Pass {
+  readonly demand?: Demand;
+  readonly to: Progress;
+}
+
+class ObjectWriter {
+  readonly #emitter: Emitter;
+  readonly #shape: ObjectShape;
+  /** Members that have a place, members of known name that have none, and all others. */
+  readonly #ordered: readonly KnownMember[];
+  readonly #loose: readonly KnownMember[];
+  readonly #others: readonly NameClass[];
+  readonly #ends = new Map<string, ProgramNode>();
+
+  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members) {
+    const places = new Map(shape.order.map((name, i) => [name, i]));
+    const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
+    // Where witnesses are looked for each known member is passed one by one.
+    const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
+    this.#emitter = emitter;
+    this.#shape = shape;
+    this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+    this.#loose = known.filter((member) => !hasPlace(member));
+    this.#others = others;
+  }
+
+  /** Known members in their order, then the others. */
+  write(): ProgramNode {
+    const { builder, spelling } = this.#emitter;
+    const { min, max, witnesses } = this.#shape;
+    const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
+    const levels = this.#levels(start);
+    // Backwards, so that all that may follow is there before it is needed.
+    let after = new Map([...(levels.at(-1) as Level)].map(([key, progress]) => [key, this.#end(progress)]));
+    for (let i = this.#ordered.length - 1; i >= 0; i--) {
+      const member = this.#ordered[i] as KnownMember;
+      const next = after;
+      after = new Map([...(levels[i] as Level)].map(([key, progress]) => [key, builder.alternatives(...this.#passes(progress, member).map(({ demand, to }) => {
+        const rest = next.get(keyOfProgress(to)) as ProgramNode;
+        return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
+      }))]));
+    }
+    return builder.sequence(spelling.open('{'), after.get(keyOfProgress(start)) as ProgramNode);
+  }
+
+  /** Every progress that is possible before each of the ordered members, and after the last. */
+  #levels(start: Progress): readonly Level[] {
+    let level: Level = new Map([[keyOfProgress(start), start]]);
+    const levels = [level];
+    let states = 1;
+    for (const member of this.#ordered) {
+      const next: Map<string, Progress> = new Map();
+      for (const progress of level.values()) {
+        for (const { to } of this.#passes(progress, member)) next.set(keyOfProgress(to), to);
+      }
+      states += next.size;
+      if (states > MOST_STATES) {
+        this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
+      }
+      levels.push(next);
+      level = next;
+    }
+    return levels;
+  }
+
+  #passes(progress: Progress, member: KnownMember): readonly Pass[] {
+    const skipped = member.required ? [] : [{ to: progress }];
+    if (progress.most === 0) return skipped;
+    return [...this.#asWitness(progress, member).map(({ demand, missing }) => ({ demand, to: { ...oneMore(progress), missing } })), ...skipped];
+  }
+
+  /** A member as any combination of the witnesses that it can be and that are still missing. */
+  #asWitness({ missing }: Progress, { demand, witnesses }: KnownMember | NameClass): readonly { readonly demand: Demand; readonly missing: number }[] {
+    return witnesses.filter((i) => (missing >> i & 1) === 1).reduce((choices, i) => [
+      ...choices,
+      ...choices.map((choice) => ({ demand: both(choice.demand, this.#shape.witnesses[i]?.value ?? []), missing: choice.missing & ~(1 << i) })),
+    ], [{ demand, missing }]).filter((choice) => !this.#emitter.expander.isNever(choice.demand));
+  }
+
+  /** What may follow the ordered members. */
+  #end(progress: Progress): ProgramNode {
+    const key = keyOfProgress(progress);
+    const known = this.#ends.get(key);
+    if (known !== undefined) return known;
+    const node = progress.missing === 0 ? this.#unordered(progress) : this.#missing(progress);
+    this.#ends.set(key, node);
+    if (this.#ends.size > MOST_STATES) this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
+    return node;
+  }
+
+  /** Members without a place, in any order, each once, and between them the others. */
+  #unordered(progress: Progress): ProgramNode {
+    const { builder, spelling } = this.#emitter;
+    const { started, least, most } = progress;
+    const end = started ? spelling.close('}') : builder.text('}');
+    const needed = this.#loose.filter(({ required }) => required).length;
+    const isPossible = needed <= most && (this.#others.length > 0 || least <= this.#loose.length);
+    if (!isPossible) return builder.alternatives();
+    if (most === 0 || this.#loose.length + this.#others.length === 0) return end;
+    const others = builder.alternatives(...this.#others.map((one) => this.#other(one, one.demand)));
+    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), spelling.close('}'));
+    return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
+  }
+
+  #some(others: ProgramNode, least: number, most: number): ProgramNode {
+    const { builder, spelling, expander } = this.#emitter;
+    const separator = spelling.comma();
+    if (this.#loose.length === 0) {
+      return builder.repeat(others, { min: least, max: Math.min(most, Math.max(least, expander.options.limits.additionalProperties)), separator });
+    }
+    const parts = this.#loose.map((member) => ({ node: this.#member(member, member.demand), required: member.required }));
+    return builder.members(parts, { rest: this.#others.length === 0 ? undefined : others, separator, min: least, max: most });
+  }
+
+  /** Any other members, and among them those that are missing. */
+  #missing(progress: Progress): ProgramNode {
+    const { builder, spelling } = this.#emitter;
+    const comma = this.#comma(progress);
+    if (progress.most === 0 || this.#others.length === 0) return builder.alternatives();
+    const choices = this.#others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
+    const idle = choices.filter(({ missing }) => missing === progress.missing).map(({ node }) => node);
+    const found = choices.filter(({ missing }) => missing !== progress.missing)
+      .map(({ node, missing }) => builder.sequence(node, this.#end({ ...oneMore(progress), missing })));
+    if (progress.least > 0 || progress.most < Infinity) {
+      const more = idle.map((node) => builder.sequence(node, this.#end(oneMore(progress))));
+      return builder.sequence(comma, builder.alternatives(...found, ...more));
+    }
+    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), spelling.comma()));
+    return builder.sequence(comma, skipped, builder.alternatives(...found));
+  }
+
+  /** Another member that is the witnesses by which `choice` differs from `before`: their demands on the name hold, too. */
+  #otherAs(one: NameClass, choice: { readonly demand: Demand; readonly missing: number }, before: Progress): ProgramNode {
+    const found = this.#shape.witnesses.filter((_, i) => ((before.missing & ~choice.missing) >> i & 1) === 1);
+    const name = found.reduce<Demand>((all, witness) => both(all, witness.name), this.#shape.name);
+    if (name === this.#shape.name) return this.#other(one, choice.demand);
+    const { builder } = this.#emitter;
+    return builder.alternatives(...this.#emitter.expander.shape(name).string.filter(({ values }) => values === undefined).map(({ match = [], avoid = [], min, max }) =>
+      this.#other({
+        ...one,
+        names: {
+          ...one.names,
+          match: [...(one.names.match ?? []), ...match],
+          avoid: [...(one.names.avoid ?? []), ...avoid],
+          min: Math.max(one.names.min ?? 0, min ?? 0),
+          max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
+        },
+      }, choice.demand)));
+  }
+
+  #member({ name }: KnownMember, demand: Demand): ProgramNode {
+    return this.#emitter.spelling.member(name, this.#emitter.value(demand));
+  }
+
+  #other({ names }: NameClass, demand: Demand): ProgramNode {
+    const { builder, spelling } = this.#emitter;
+    const isFree = [names.match, names.avoid, names.not].every((list = []) => list.length === 0);
+    const name = isFree
+      ? spelling.string(names.min, Math.min(names.max ?? Infinity, this.#emitter.expander.options.limits.stringLength))
+      : builder.sequence(builder.text('"'), this.#emitter.text(names), builder.text('"'));
+    return builder.sequence(name, spelling.colon(), this.#emitter.value(demand));
+  }
+
+  #comma({ started }: Progress): ProgramNode {
+    return started ? this.#emitter.spelling.comma() : this.#emitter.builder.empty();
+  }
+}
+
+type Level = ReadonlyMap<string, Progress>;
+
+function keyOfProgress({ started, missing, least, most }: Progress): string {
+  return `${started ? 1 : 0},${missing},${least},${most}`;
+}
+
+/** One member later. */
+function oneMore(progress: Progress): Progress {
+  return { ...progress, started: true, least: Math.max(0, progress.least - 1), most: progress.most - 1 };
+}

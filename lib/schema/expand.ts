@@ -1,0 +1,255 @@
+// Demands -> shapes: keywords are applied, negations pushed inwards, alternatives multiplied out, until every type has its
+// own list of conjunctions. Inner values stay demands; whoever needs their shapes asks again.
+
+import type { ValueLimits } from '../defaults.js';
+import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal, type Literal, schemaOf } from './demand.js';
+import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
+import type { JsonSchemaObject, JsonValue } from './json-schema.js';
+import type { Keyword } from './keyword.js';
+import { KEYWORDS, SINCE } from './keywords.js';
+import { hasName } from './names.js';
+import { refuse, step } from './refuse.js';
+import { numberFits, stringFits } from './scalars.js';
+import { ANY, type ArrayShape, canonical, intersection, isNone, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
+import { unevaluated } from './unevaluated.js';
+
+/** What the keywords need to know beside the schema. */
+export interface ExpandOptions {
+  readonly limits: ValueLimits;
+  /** Whether `format` is enforced. */
+  readonly formats: 'assertion' | 'annotation';
+  /**
+   * Called where a keyword cannot be enforced; throws, or notes it and returns: then it is left out.
+   */
+  readonly cannot: (pointer: string, why: string) => void;
+}
+
+/** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
+const PRUNING_DEPTH = 4;
+
+export class Expander {
+  readonly options: ExpandOptions;
+  /** No value satisfies this. */
+  readonly never: Demand;
+  readonly #documents: SchemaDocuments;
+  readonly #shapes = new Map<string, Shape>();
+  readonly #literals = new Map<number, Shape | 'open'>();
+  readonly #deciding = new Set<string>();
+  #work = 0;
+
+  constructor(documents: SchemaDocuments, options: ExpandOptions) {
+    this.#documents = documents;
+    this.options = options;
+    this.never = [literal(documents.root(false, '').id)];
+  }
+
+  get documents(): SchemaDocuments {
+    return this.#documents;
+  }
+
+  /** The demand that a schema stands for, or its opposite. */
+  demand(node: SchemaNode, negated = false): Demand {
+    if (typeof node.schema === 'boolean') return node.schema === negated ? this.never : ANYTHING;
+    return [literal(node.id, negated)];
+  }
+
+  /** The demand of a schema inside that of a keyword. */
+  inner(keyword: Keyword, schema: unknown, pointer = keyword.pointer, negated = false): Demand {
+    return this.demand(this.#documents.child(keyword.node, schema, pointer), negated);
+  }
+
+  /** The shape of a schema inside that of a keyword. */
+  innerShape(keyword: Keyword, schema: unknown, pointer: string, negated = keyword.negated, tracking = keyword.tracking): Shape {
+    return this.shapeOf(this.#documents.child(keyword.node, schema, pointer), negated, tracking && !negated);
+  }
+
+  /** The shape of a schema, or of its complement. */
+  shapeOf(node: SchemaNode, negated: boolean, tracking: boolean): Shape {
+    return typeof node.schema === 'boolean' ? (node.schema === negated ? NONE : ANY) : this.#literal(literal(node.id, negated), tracking);
+  }
+
+  /** The demand that at least one of the demands is met. `origin` is the schema it comes from. */
+  oneOfDemands(origin: SchemaNode, demands: readonly Demand[]): Demand {
+    if (demands.some((demand) => demand.length === 0)) return ANYTHING;
+    if (demands.length === 1) return demands[0] as Demand;
+    const branches = demands.map((demand) => ({
+      allOf: demand.map((one) => {
+        const { schema } = this.#documents.at(schemaOf(one));
+        return isNegated(one) ? { not: schema } : schema;
+      }),
+    }));
+    return this.demand(this.#documents.child(origin, { anyOf: branches }, origin.pointer));
+  }
+
+  /** The values that meet a demand. */
+  shape(demand: Demand): Shape {
+    if (demand.length === 0) return ANY;
+    const key = keyOf(demand);
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    let shape = isContradiction(demand) ? NONE : ANY;
+    for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
+    shape = this.#withCheckedValues(shape);
+    this.#shapes.set(key, shape);
+    return shape;
+  }
+
+  /** Values of both shapes, without alternatives that are plainly empty. */
+  both(a: Shape, b: Shape, pointer: string): Shape {
+    this.#spend(pointer, a, b, (x, y) => x * y);
+    return this.pruned(intersection(a, b));
+  }
+
+  /** Values of either shape. */
+  either(a: Shape, b: Shape, pointer: string): Shape {
+    this.#spend(pointer, a, b, (x, y) => x + y);
+    return union(a, b);
+  }
+
+  /** The shape without objects that require a member which no value can have. */
+  pruned(shape: Shape): Shape {
+    if (shape.object.length < 2 && shape.array.length < 2 && shape.object[0]?.required.length === 0) return shape;
+    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(this.memberDemand(one, name))));
+    const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
+    return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
+  }
+
+  /** True if no value meets the demand as far as a quick look can tell. */
+  isNever(demand: Demand): boolean {
+    if (demand.length === 0) return false;
+    if (demand.includes(this.never[0] as Literal) || isContradiction(demand)) return true;
+    // One schema alone was written to be satisfiable; contradictions come from several.
+    const key = keyOf(demand);
+    if (demand.length === 1 || this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
+    this.#deciding.add(key);
+    try {
+      return isNone(this.shape(demand));
+    } finally {
+      this.#deciding.delete(key);
+    }
+  }
+
+  /** What is asked of the value of the member `name`. */
+  memberDemand(shape: ObjectShape, name: string): Demand {
+    const demand = shape.rules.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), ANYTHING);
+    return shape.name.length > 0 && !this.accepts(shape.name, name) ? this.never : demand;
+  }
+
+  /** True if the value meets the demand. */
+  accepts(demand: Demand, value: JsonValue): boolean {
+    const shape = this.shape(demand);
+    if (value === null) return shape.null;
+    if (typeof value === 'boolean') return shape.boolean.includes(value);
+    if (typeof value === 'number') return shape.number.some((one) => numberFits(one, value));
+    if (typeof value === 'string') return shape.string.some((one) => stringFits(one, value));
+    if (Array.isArray(value)) return shape.array.some((one) => this.#arrayFits(one, value as readonly JsonValue[]));
+    return shape.object.some((one) => this.#objectFits(one, value as Readonly<Record<string, JsonValue>>));
+  }
+
+  #arrayFits(shape: ArrayShape, value: readonly JsonValue[]): boolean {
+    if (shape.values !== undefined && !includes(shape.values, value)) return false;
+    return value.length >= shape.min && value.length <= shape.max
+      && value.every((item, i) => this.accepts(shape.prefix[i] ?? shape.rest, item))
+      && shape.contains.every(({ demand, from, min, max }) => {
+        const count = value.slice(from).filter((item) => this.accepts(demand, item)).length;
+        return count >= min && count <= max;
+      })
+      && (shape.unique === undefined || new Set(value.map(canonical)).size === value.length);
+  }
+
+  #objectFits(shape: ObjectShape, value: Readonly<Record<string, JsonValue>>): boolean {
+    if (shape.values !== undefined && !includes(shape.values, value)) return false;
+    const members = Object.entries(value);
+    return members.length >= shape.min && members.length <= shape.max
+      && shape.required.every((name) => Object.hasOwn(value, name))
+      && members.every(([name, member]) => this.accepts(this.memberDemand(shape, name), member))
+      && shape.witnesses.every((witness) => members.some(([name, member]) =>
+        hasName(witness.names, name) && this.accepts(witness.name, name) && this.accepts(witness.value, member)));
+  }
+
+  /** Listed arrays and objects, once everything else that is asked of them is known. */
+  #withCheckedValues(shape: Shape): Shape {
+    const check = <T extends { readonly values?: readonly JsonValue[] }>(list: readonly T[], fits: (one: T, value: JsonValue) => boolean): readonly T[] => {
+      if (!list.some(({ values }) => values !== undefined)) return list;
+      return list
+        .map((one) => (one.values === undefined ? one : { ...one, values: one.values.filter((value) => fits(one, value)) }))
+        .filter(({ values }) => values === undefined || values.length > 0);
+    };
+    const array = check(shape.array, (one, value) => this.#arrayFits(one, value as readonly JsonValue[]));
+    const object = check(shape.object, (one, value) => this.#objectFits(one, value as Readonly<Record<string, JsonValue>>));
+    return array === shape.array && object === shape.object ? shape : { ...shape, array, object };
+  }
+
+  #literal(one: Literal, tracking: boolean): Shape {
+    const key = one * 2 + (tracking ? 1 : 0);
+    const known = this.#literals.get(key);
+    const node = this.#documents.at(schemaOf(one));
+    if (known === 'open') refuse(node.pointer, 'the schema refers to itself without a value in between');
+    if (known !== undefined) return known;
+    this.#literals.set(key, 'open');
+    const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
+    const shape = tracking ? full : withoutEvaluated(full);
+    this.#literals.set(key, shape);
+    return shape;
+  }
+
+  #positive(node: SchemaNode, tracking: boolean): Shape {
+    if (typeof node.schema === 'boolean') return node.schema ? ANY : NONE;
+    const asksBack = hasUnevaluated(node);
+    const shape = this.#allKeywords(node, node.schema, tracking || asksBack);
+    return asksBack ? unevaluated(this, node, shape, false) : shape;
+  }
+
+  #allKeywords(node: SchemaNode, schema: JsonSchemaObject, tracking: boolean): Shape {
+    let shape: Shape = ANY;
+    for (const name of keywordsOf(node, schema)) shape = this.both(shape, this.#keyword(node, schema, name, false, tracking), node.pointer);
+    return shape;
+  }
+
+  #negative(node: SchemaNode): Shape {
+    if (typeof node.schema === 'boolean') return node.schema ? NONE : ANY;
+    const { schema } = node;
+    let shape: Shape = NONE;
+    for (const name of keywordsOf(node, schema)) shape = this.either(shape, this.#keyword(node, schema, name, true, false), node.pointer);
+    if (!hasUnevaluated(node)) return shape;
+    return this.either(shape, unevaluated(this, node, this.#allKeywords(node, schema, true), true), node.pointer);
+  }
+
+  #keyword(node: SchemaNode, schema: JsonSchemaObject, name: string, negated: boolean, tracking: boolean): Shape {
+    const apply = KEYWORDS.get(name);
+    const value = (schema as Readonly<Record<string, unknown>>)[name];
+    if (apply === undefined || value === undefined) return negated ? NONE : ANY;
+    return apply({ expander: this, node, schema: schema as Readonly<Record<string, unknown>>, value, pointer: step(node.pointer, name), negated, tracking });
+  }
+
+  /** Counts the alternatives that are made; a schema that needs too many is refused rather than waited for. */
+  #spend(pointer: string, a: Shape, b: Shape, size: (x: number, y: number) => number): void {
+    const most = this.options.limits.alternatives;
+    for (const type of ['number', 'string', 'array', 'object'] as const) {
+      const made = size(a[type].length, b[type].length);
+      this.#work += made;
+      if (made > most * 10 || this.#work > most * 1000 || a[type].length > most) {
+        refuse(pointer, `written out it has more than ${most} alternatives`);
+      }
+    }
+  }
+}
+
+function includes(values: readonly JsonValue[], value: JsonValue): boolean {
+  const text = canonical(value);
+  return values.some((one) => canonical(one) === text);
+}
+
+/**
+ * The keywords that count, in the order of the schema but `type` first, because it leaves least to do. Those that the draft
+ * does not know say nothing; where `$ref` replaces the rest it stands alone.
+ */
+function keywordsOf({ resource }: SchemaNode, schema: JsonSchemaObject): readonly string[] {
+  if (refReplaces(resource) && typeof schema.$ref === 'string') return ['$ref'];
+  const names = Object.keys(schema).filter((name) => (SINCE.get(name) ?? 0) <= resource.draft);
+  return schema.type === undefined || names[0] === 'type' ? names : ['type', ...names.filter((name) => name !== 'type')];
+}
+
+function hasUnevaluated({ schema, resource }: SchemaNode): boolean {
+  return typeof schema !== 'boolean' && resource.draft >= 2019 && (schema.unevaluatedProperties !== undefined || schema.unevaluatedItems !== undefined);
+}

@@ -1,0 +1,68 @@
+// What all keywords have in common: where they stand, and how their values are read.
+
+import { shown } from '../errors.js';
+import type { SchemaNode } from './document.js';
+import type { Expander } from './expand.js';
+import { refuse, step } from './refuse.js';
+import { ANY, NONE, type Shape } from './shape.js';
+
+/** A keyword where it is applied. */
+export interface Keyword {
+  readonly expander: Expander;
+  readonly node: SchemaNode;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly value: unknown;
+  /** Of the keyword. */
+  readonly pointer: string;
+  /** What is wanted is the values that do not satisfy the keyword. */
+  readonly negated: boolean;
+  /** Somebody asks which members and items were evaluated: branches must not be merged. */
+  readonly tracking: boolean;
+}
+
+/** What a keyword leaves. */
+export type Apply = (keyword: Keyword) => Shape;
+
+/** All values, or none: a keyword that is always satisfied. */
+export function always({ negated }: Keyword): Shape {
+  return negated ? NONE : ANY;
+}
+
+/** A keyword that cannot be enforced: refused, or left out if that is allowed. */
+export function unenforced({ expander, pointer }: Keyword, why: string): Shape {
+  expander.options.cannot(pointer, why);
+  return ANY;
+}
+
+/** A whole number of at least 0. */
+export function count({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) refuse(pointer, `must be a whole number of at least 0, got ${shown(value)}`);
+  return value;
+}
+
+/** A list of strings. */
+export function names({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly string[] {
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) refuse(pointer, `must be a list of names, got ${shown(value)}`);
+  return value;
+}
+
+/** What `make` makes of a pattern; one that cannot be enforced is said to be so at its place. */
+export function patternShape(keyword: Keyword, make: () => Shape): Shape {
+  try {
+    return make();
+  } catch (error) {
+    return unenforced(keyword, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Entries of a map of schemas, with their places. */
+export function schemaMap({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly (readonly [name: string, schema: unknown, pointer: string])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(pointer, `must be an object, got ${shown(value)}`);
+  return Object.entries(value).map(([name, schema]) => [name, schema, step(pointer, name)] as const);
+}
+
+/** Entries of a list of schemas, with their places. */
+export function schemaList({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly (readonly [schema: unknown, pointer: string])[] {
+  if (!Array.isArray(value) || value.length === 0) refuse(pointer, `must be a list of schemas, got ${shown(value)}`);
+  return value.map((schema, index) => [schema, step(pointer, index)] as const);
+}

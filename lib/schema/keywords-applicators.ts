@@ -1,0 +1,113 @@
+// Keywords that apply schemas to the same value: references, combinations, conditions.
+
+import { shown } from '../errors.js';
+import { isRecord } from '../json.js';
+import { always, type Apply, type Keyword, schemaList } from './keyword.js';
+import type { SchemaNode } from './document.js';
+import { step } from './refuse.js';
+import { ANY, isNone, NONE, type Shape } from './shape.js';
+
+function reference(keyword: Keyword): Shape {
+  const { expander, node, value, pointer } = keyword;
+  return referred(keyword, expander.documents.resolve(node, value, pointer));
+}
+
+function referred({ expander, negated, tracking }: Keyword, target: SchemaNode): Shape {
+  return expander.shapeOf(target, negated, tracking && !negated);
+}
+
+/**
+ * A reference that means the outermost of several schemas with the same anchor, which depends on how it was reached. Where
+ * there is just one it is an ordinary reference.
+ */
+function dynamicReference(keyword: Keyword): Shape {
+  const { expander, node, value, pointer } = keyword;
+  const target = expander.documents.resolve(node, value, pointer);
+  const name = String(value).split('#')[1] ?? '';
+  const isDynamic = isRecord(target.schema) && (target.schema['$dynamicAnchor'] === name || (name === '' && target.schema['$recursiveAnchor'] === true));
+  if (isDynamic && expander.documents.dynamicAnchors(name).length > 1) {
+    expander.options.cannot(pointer, `more than one schema has the anchor of ${shown(value)}: which one is meant depends on the path to it`);
+    return ANY;
+  }
+  return referred(keyword, target);
+}
+
+function allOf(keyword: Keyword): Shape {
+  const { expander, pointer, negated } = keyword;
+  return schemaList(keyword).reduce<Shape>((all, [schema, at]) => {
+    const one = expander.innerShape(keyword, schema, at);
+    return negated ? expander.either(all, one, pointer) : expander.both(all, one, pointer);
+  }, negated ? NONE : ANY);
+}
+
+function anyOf(keyword: Keyword): Shape {
+  const { expander, pointer, negated, tracking } = keyword;
+  if (tracking && !negated) return everyChoice(keyword);
+  return schemaList(keyword).reduce<Shape>((all, [schema, at]) => {
+    const one = expander.innerShape(keyword, schema, at);
+    return negated ? expander.both(all, one, pointer) : expander.either(all, one, pointer);
+  }, negated ? ANY : NONE);
+}
+
+/** Each set of branches that may hold together, apart from the others: they evaluate different members. */
+function everyChoice(keyword: Keyword): Shape {
+  const { expander, pointer } = keyword;
+  let [some, none]: [Shape, Shape] = [NONE, ANY];
+  for (const [schema, at] of schemaList(keyword)) {
+    const holds = expander.innerShape(keyword, schema, at);
+    const fails = expander.innerShape(keyword, schema, at, true, false);
+    const holdsFirst = expander.both(none, holds, pointer);
+    const holdsToo = expander.either(expander.both(some, holds, pointer), expander.both(some, fails, pointer), pointer);
+    some = expander.either(holdsFirst, holdsToo, pointer);
+    none = expander.both(none, fails, pointer);
+  }
+  return some;
+}
+
+function oneOf(keyword: Keyword): Shape {
+  const { expander, pointer, negated } = keyword;
+  const branches = schemaList(keyword).map(([schema, at]) => ({
+    holds: expander.innerShape(keyword, schema, at, false),
+    // Complements are large, and where branches exclude each other nobody needs them.
+    fails: () => expander.innerShape(keyword, schema, at, true, false),
+  }));
+  if (negated) return noneOrSeveral(keyword, branches);
+  return branches.reduce<Shape>((all, branch) => {
+    const others = branches.filter((other) => other !== branch && !isNone(expander.both(branch.holds, other.holds, pointer)));
+    const alone = others.reduce((left, other) => expander.both(left, other.fails(), pointer), branch.holds);
+    return expander.either(all, alone, pointer);
+  }, NONE);
+}
+
+function noneOrSeveral({ expander, pointer }: Keyword, branches: readonly { readonly holds: Shape; readonly fails: () => Shape }[]): Shape {
+  const none = branches.reduce<Shape>((left, { fails }) => expander.both(left, fails(), pointer), ANY);
+  return branches.reduce<Shape>((all, { holds }, i) => branches.slice(i + 1).reduce<Shape>(
+    (more, other) => expander.either(more, expander.both(holds, other.holds, pointer), pointer), all), none);
+}
+
+function not(keyword: Keyword): Shape {
+  const { expander, value, pointer, negated } = keyword;
+  return expander.innerShape(keyword, value, pointer, !negated, false);
+}
+
+function conditional(keyword: Keyword): Shape {
+  const { expander, schema, node, value, pointer, tracking } = keyword;
+  const branch = (name: 'then' | 'else'): Shape =>
+    schema[name] === undefined ? always(keyword) : expander.innerShape(keyword, schema[name], step(node.pointer, name));
+  if (schema['then'] === undefined && schema['else'] === undefined && !tracking) return always(keyword);
+  const holds = expander.innerShape(keyword, value, pointer, false);
+  const fails = expander.innerShape(keyword, value, pointer, true, false);
+  return expander.either(expander.both(holds, branch('then'), pointer), expander.both(fails, branch('else'), pointer), pointer);
+}
+
+export const APPLICATORS: readonly (readonly [string, Apply])[] = [
+  ['$ref', reference],
+  ['$dynamicRef', dynamicReference],
+  ['$recursiveRef', dynamicReference],
+  ['allOf', allOf],
+  ['anyOf', anyOf],
+  ['oneOf', oneOf],
+  ['not', not],
+  ['if', conditional],
+];
+

@@ -1,0 +1,81 @@
+// Keywords on arrays.
+
+import { ANYTHING, type Demand } from './demand.js';
+import { always, type Apply, count, type Keyword, schemaList, unenforced } from './keyword.js';
+import { refuse, step } from './refuse.js';
+import { ANY, type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
+
+function arrays(shapes: readonly Partial<ArrayShape>[], others: 'any' | 'none' = 'any'): Shape {
+  return restricted(others, { array: shapes.map((shape) => ({ ...FREE_ARRAY, ...shape })) });
+}
+
+function minItems(keyword: Keyword): Shape {
+  const min = count(keyword);
+  if (keyword.negated) return arrays(min === 0 ? [] : [{ max: min - 1 }], 'none');
+  return min === 0 ? ANY : arrays([{ min }]);
+}
+
+function maxItems(keyword: Keyword): Shape {
+  const max = count(keyword);
+  return keyword.negated ? arrays([{ min: max + 1 }], 'none') : arrays([{ max }]);
+}
+
+/** Before draft 2020-12 a list of schemas under `items` meant what `prefixItems` means now. */
+function items(keyword: Keyword): Shape {
+  if (Array.isArray(keyword.value)) return keyword.value.length === 0 ? always(keyword) : prefixItems(keyword);
+  const prefix = keyword.schema['prefixItems'];
+  return furtherItems(keyword, Array.isArray(prefix) ? prefix.length : 0);
+}
+
+function additionalItems(keyword: Keyword): Shape {
+  const first = keyword.schema['items'];
+  return Array.isArray(first) ? furtherItems(keyword, first.length) : always(keyword);
+}
+
+function furtherItems(keyword: Keyword, from: number): Shape {
+  const { expander, value, pointer, negated } = keyword;
+  const demand = expander.inner(keyword, value, pointer, negated);
+  if (negated) return arrays([{ contains: [{ demand, from, min: 1, max: Infinity, at: pointer }] }], 'none');
+  return arrays([{ prefix: anything(from), rest: demand, opens: true, evaluated: { items: Infinity, matching: [] } }]);
+}
+
+function prefixItems(keyword: Keyword): Shape {
+  const { expander, negated } = keyword;
+  const prefix = schemaList(keyword).map(([schema, pointer]) => expander.inner(keyword, schema, pointer, negated));
+  if (!negated) return arrays([{ prefix, declares: true, evaluated: { items: prefix.length, matching: [] } }]);
+  return arrays(prefix.map((demand, i) => ({ min: i + 1, prefix: [...anything(i), demand] })), 'none');
+}
+
+function anything(length: number): readonly Demand[] {
+  return Array.from({ length }, () => ANYTHING);
+}
+
+function contains(keyword: Keyword): Shape {
+  const { expander, schema, value, pointer, negated, node } = keyword;
+  const read = (name: 'minContains' | 'maxContains', otherwise: number): number =>
+    schema[name] === undefined ? otherwise : count({ value: schema[name], pointer: step(node.pointer, name) });
+  const [min, max] = [read('minContains', 1), read('maxContains', Infinity)];
+  const demand = expander.inner(keyword, value);
+  const rule = (least: number, most: number): Partial<ArrayShape> => ({ contains: [{ demand, from: 0, min: least, max: most, at: pointer }] });
+  if (negated) return arrays([...(min > 0 ? [rule(0, min - 1)] : []), ...(max < Infinity ? [rule(max + 1, Infinity)] : [])], 'none');
+  const isFree = min === 0 && max === Infinity;
+  return arrays([{ ...(isFree ? {} : rule(min, max)), evaluated: { items: 0, matching: [demand] } }]);
+}
+
+function uniqueItems(keyword: Keyword): Shape {
+  const { value, pointer, negated } = keyword;
+  if (typeof value !== 'boolean') refuse(pointer, 'must be true or false');
+  if (!value) return always(keyword);
+  return negated ? unenforced(keyword, 'arrays with equal items cannot be told exactly') : arrays([{ unique: pointer }]);
+}
+
+export const ARRAY_KEYWORDS: readonly (readonly [string, Apply])[] = [
+  ['minItems', minItems],
+  ['maxItems', maxItems],
+  ['prefixItems', prefixItems],
+  ['items', items],
+  ['additionalItems', additionalItems],
+  ['contains', contains],
+  ['uniqueItems', uniqueItems],
+];
+

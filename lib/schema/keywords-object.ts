@@ -1,0 +1,131 @@
+// Keywords on objects.
+
+import { isRecord } from '../json.js';
+import { ANYTHING } from './demand.js';
+import { type Apply, count, type Keyword, names, patternShape, schemaMap } from './keyword.js';
+import { ALL_NAMES, type NameSet, otherThan } from './names.js';
+import { wholePattern } from './pattern.js';
+import { ANY, FREE_OBJECT, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
+import { step } from './refuse.js';
+
+function objects(shapes: readonly Partial<ObjectShape>[], others: 'any' | 'none' = 'any'): Shape {
+  return restricted(others, { object: shapes.map((shape) => ({ ...FREE_OBJECT, ...shape })) });
+}
+
+function listed(...list: readonly string[]): NameSet {
+  return { kind: 'listed', names: list };
+}
+
+function patterned(source: string): NameSet {
+  return { kind: 'pattern', source };
+}
+
+function properties(keyword: Keyword): Shape {
+  const { expander, negated } = keyword;
+  const members = schemaMap(keyword).map(([name, schema, pointer]) => ({ name, demand: expander.inner(keyword, schema, pointer, negated) }));
+  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [{ names: listed(name), demand }] })), 'none');
+  if (members.length === 0) return ANY;
+  const order = members.map(({ name }) => name);
+  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => ({ names: listed(name), demand }));
+  return objects([{ order, rules, declares: true, evaluated: [listed(...order)] }]);
+}
+
+function patternProperties(keyword: Keyword): Shape {
+  const { expander, negated } = keyword;
+  const members = schemaMap(keyword).map(([source, schema, pointer]) => ({ source, pointer, demand: expander.inner(keyword, schema, pointer, negated) }));
+  if (members.length === 0) return negated ? NONE : ANY;
+  return patternShape(keyword, () => {
+    for (const { source } of members) wholePattern(source);
+    if (negated) {
+      return objects(members.map(({ source, demand, pointer: at }) => ({ witnesses: [{ names: patterned(source), name: ANYTHING, value: demand, at }] })), 'none');
+    }
+    return objects([{
+      rules: members.map(({ source, demand }) => ({ names: patterned(source), demand })),
+      declares: true,
+      evaluated: members.map(({ source }) => patterned(source)),
+    }]);
+  });
+}
+
+/** Of names that `properties` and `patternProperties` beside it do not speak of. */
+function additionalProperties(keyword: Keyword): Shape {
+  const { expander, schema, value, pointer, negated } = keyword;
+  const keys = (name: string): readonly string[] => (isRecord(schema[name]) ? Object.keys(schema[name]) : []);
+  const others = otherThan(listed(...keys('properties')), ...keys('patternProperties').map(patterned));
+  const demand = expander.inner(keyword, value, pointer, negated);
+  if (negated) return objects([{ witnesses: [{ names: others, name: ANYTHING, value: demand, at: pointer }] }], 'none');
+  return objects([{ rules: [{ names: others, demand }], opens: true, evaluated: [others] }]);
+}
+
+function propertyNames(keyword: Keyword): Shape {
+  const { expander, value, pointer, negated } = keyword;
+  const name = expander.inner(keyword, value, pointer, negated);
+  return negated ? objects([{ witnesses: [{ names: ALL_NAMES, name, value: ANYTHING, at: pointer }] }], 'none') : objects([{ name }]);
+}
+
+function absent(keyword: Keyword, name: string): Partial<ObjectShape> {
+  return { rules: [{ names: listed(name), demand: keyword.expander.never }] };
+}
+
+function required(keyword: Keyword): Shape {
+  const list = [...new Set(names(keyword))];
+  if (keyword.negated) return objects(list.map((name) => absent(keyword, name)), 'none');
+  return list.length === 0 ? ANY : objects([{ required: list }]);
+}
+
+function minProperties(keyword: Keyword): Shape {
+  const min = count(keyword);
+  if (keyword.negated) return objects(min === 0 ? [] : [{ max: min - 1 }], 'none');
+  return min === 0 ? ANY : objects([{ min }]);
+}
+
+function maxProperties(keyword: Keyword): Shape {
+  const max = count(keyword);
+  return keyword.negated ? objects([{ min: max + 1 }], 'none') : objects([{ max }]);
+}
+
+/** If there is a member `name`, the object also satisfies `then`. */
+function dependent(keyword: Keyword, name: string, then: Shape): Shape {
+  const present = restricted('none', { object: [{ ...FREE_OBJECT, required: [name] }] });
+  const satisfied = keyword.expander.both(present, then, keyword.pointer);
+  return keyword.negated ? satisfied : keyword.expander.either(objects([absent(keyword, name)]), satisfied, keyword.pointer);
+}
+
+function everyDependent(keyword: Keyword, entries: readonly (readonly [name: string, then: Shape])[]): Shape {
+  const { expander, negated, pointer } = keyword;
+  return entries.reduce<Shape>((all, [name, then]) => {
+    const one = dependent(keyword, name, then);
+    return negated ? expander.either(all, one, pointer) : expander.both(all, one, pointer);
+  }, negated ? NONE : ANY);
+}
+
+function dependencies(keyword: Keyword): Shape {
+  return everyDependent(keyword, schemaMap(keyword).map(([name, value, pointer]) => {
+    if (Array.isArray(value)) return [name, required({ ...keyword, value, pointer })] as const;
+    // In draft 3 one name needed no list.
+    if (typeof value === 'string') return [name, required({ ...keyword, value: [value], pointer })] as const;
+    return [name, keyword.expander.innerShape(keyword, value, pointer)] as const;
+  }));
+}
+
+function dependentRequired(keyword: Keyword): Shape {
+  return everyDependent(keyword, schemaMap(keyword).map(([name, value, pointer]) => [name, required({ ...keyword, value: names({ value, pointer }), pointer })]));
+}
+
+function dependentSchemas(keyword: Keyword): Shape {
+  return everyDependent(keyword, schemaMap(keyword).map(([name, schema]) =>
+    [name, keyword.expander.innerShape(keyword, schema, step(keyword.pointer, name))]));
+}
+
+export const OBJECT_KEYWORDS: readonly (readonly [string, Apply])[] = [
+  ['properties', properties],
+  ['patternProperties', patternProperties],
+  ['additionalProperties', additionalProperties],
+  ['propertyNames', propertyNames],
+  ['required', required],
+  ['minProperties', minProperties],
+  ['maxProperties', maxProperties],
+  ['dependencies', dependencies],
+  ['dependentRequired', dependentRequired],
+  ['dependentSchemas', dependentSchemas],
+];

@@ -1,0 +1,57 @@
+// Sets of property names, as the keywords describe them: listed names, names in which a pattern is found, all others.
+
+import { patternMatches } from './pattern.js';
+
+/** A set of names, as data. */
+export type NameSet =
+  | { readonly kind: 'listed'; readonly names: readonly string[] }
+  | { readonly kind: 'pattern'; readonly source: string }
+  | { readonly kind: 'union'; readonly sets: readonly NameSet[] }
+  | { readonly kind: 'not'; readonly set: NameSet };
+
+export const NO_NAMES: NameSet = { kind: 'union', sets: [] };
+export const ALL_NAMES: NameSet = { kind: 'not', set: NO_NAMES };
+
+/** All names but those of the sets. */
+export function otherThan(...sets: readonly NameSet[]): NameSet {
+  return { kind: 'not', set: { kind: 'union', sets } };
+}
+
+export function hasName(set: NameSet, name: string): boolean {
+  return decide(set, (names) => names.includes(name), (source) => patternMatches(source, name));
+}
+
+/** Whether the set has the names that are not listed anywhere and match just the patterns of `matching`. */
+export function hasUnlisted(set: NameSet, matching: ReadonlySet<string>): boolean {
+  return decide(set, () => false, (source) => matching.has(source));
+}
+
+function decide(set: NameSet, listed: (names: readonly string[]) => boolean, pattern: (source: string) => boolean): boolean {
+  switch (set.kind) {
+    case 'listed':
+      return listed(set.names);
+    case 'pattern':
+      return pattern(set.source);
+    case 'union':
+      return set.sets.some((inner) => decide(inner, listed, pattern));
+    case 'not':
+      return !decide(set.set, listed, pattern);
+  }
+}
+
+/** The names and patterns that a set speaks of, into `names` and `patterns`. */
+export function collectNames(set: NameSet, names: Set<string>, patterns: Set<string>): void {
+  switch (set.kind) {
+    case 'listed':
+      for (const name of set.names) names.add(name);
+      return;
+    case 'pattern':
+      patterns.add(set.source);
+      return;
+    case 'union':
+      for (const inner of set.sets) collectNames(inner, names, patterns);
+      return;
+    case 'not':
+      collectNames(set.set, names, patterns);
+  }
+}

@@ -1,0 +1,102 @@
+// Numbers and strings: their constraints joined, and checked against single values.
+
+import type { NumberShape, StringShape } from './shape.js';
+import { aligned, decimalOf } from './decimal.js';
+
+/** Numbers of both shapes, or nothing if that is plainly none. */
+export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undefined {
+  const values = meetLists(a.values, b.values);
+  if (values !== undefined) {
+    const { values: _a, ...restA } = a;
+    const { values: _b, ...restB } = b;
+    const kept = values.filter((value) => numberFits(restA, value) && numberFits(restB, value));
+    return kept.length === 0 ? undefined : { values: kept };
+  }
+  const met: NumberShape = {
+    ...a, ...b,
+    ...tighter(a, b, 'minimum', Math.max),
+    ...tighter(a, b, 'exclusiveMinimum', Math.max),
+    ...tighter(a, b, 'maximum', Math.min),
+    ...tighter(a, b, 'exclusiveMaximum', Math.min),
+    ...joined(a, b, 'multipleOf'),
+    ...joined(a, b, 'not'),
+  };
+  const isEmpty = (met.integer === true && met.fractional === true)
+    || (met.minimum ?? -Infinity) > (met.maximum ?? Infinity)
+    || (met.exclusiveMinimum ?? -Infinity) >= Math.min(met.maximum ?? Infinity, met.exclusiveMaximum ?? Infinity)
+    || (met.minimum ?? -Infinity) >= (met.exclusiveMaximum ?? Infinity);
+  return isEmpty ? undefined : met;
+}
+
+/** Strings of both shapes, or nothing if that is plainly none. */
+export function meetStrings(a: StringShape, b: StringShape): StringShape | undefined {
+  const values = meetLists(a.values, b.values);
+  if (values !== undefined) {
+    const { values: _a, ...restA } = a;
+    const { values: _b, ...restB } = b;
+    const kept = values.filter((value) => stringFits(restA, value) && stringFits(restB, value));
+    return kept.length === 0 ? undefined : { values: kept };
+  }
+  const met: StringShape = {
+    ...a, ...b,
+    ...tighter(a, b, 'min', Math.max),
+    ...tighter(a, b, 'max', Math.min),
+    ...joined(a, b, 'match'),
+    ...joined(a, b, 'avoid'),
+    ...joined(a, b, 'not'),
+  };
+  return (met.min ?? 0) > (met.max ?? Infinity) ? undefined : met;
+}
+
+export function numberFits(shape: NumberShape, value: number): boolean {
+  const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = shape;
+  return (values === undefined || values.includes(value))
+    && (integer !== true || Number.isInteger(value))
+    && (fractional !== true || !Number.isInteger(value))
+    && value >= (minimum ?? -Infinity) && value > (exclusiveMinimum ?? -Infinity)
+    && value <= (maximum ?? Infinity) && value < (exclusiveMaximum ?? Infinity)
+    && multipleOf.every((step) => isMultiple(value, step))
+    && !not.includes(value);
+}
+
+export function stringFits(shape: StringShape, value: string): boolean {
+  const { values, min = 0, max = Infinity, match = [], avoid = [], not = [] } = shape;
+  if (values !== undefined && !values.includes(value)) return false;
+  if (not.includes(value)) return false;
+  const length = min > 0 || max < Infinity ? Array.from(value).length : 0;
+  return length >= min && length <= max
+    && match.every((pattern) => matchesWhole(pattern, value)) && !avoid.some((pattern) => matchesWhole(pattern, value));
+}
+
+const CACHE_SIZE = 1000;
+const expressions = new Map<string, RegExp>();
+
+/** The engine's patterns are ECMA-262 patterns for the whole text. */
+function matchesWhole(pattern: string, value: string): boolean {
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    if (expressions.size >= CACHE_SIZE) expressions.clear();
+    expression = new RegExp(`^(?:${pattern})$`, 'u');
+    expressions.set(pattern, expression);
+  }
+  return expression.test(value);
+}
+
+function isMultiple(value: number, step: number): boolean {
+  const [x, y] = aligned(decimalOf(value), decimalOf(step));
+  return x % y === 0n;
+}
+
+function meetLists<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined {
+  return a !== undefined && b !== undefined ? a.filter((value) => b.includes(value)) : (a ?? b);
+}
+
+function tighter<K extends string>(a: { readonly [key in K]?: number }, b: { readonly [key in K]?: number }, key: K, choose: (x: number, y: number) => number): { [key in K]?: number } {
+  const [x, y] = [a[key], b[key]];
+  return (x === undefined || y === undefined ? {} : { [key]: choose(x, y) }) as { [key in K]?: number };
+}
+
+function joined<K extends string, T>(a: { readonly [key in K]?: readonly T[] }, b: { readonly [key in K]?: readonly T[] }, key: K): { [key in K]?: readonly T[] } {
+  const [x, y] = [a[key], b[key]];
+  return (x === undefined || y === undefined ? {} : { [key]: [...new Set([...x, ...y])] }) as unknown as { [key in K]?: readonly T[] };
+}

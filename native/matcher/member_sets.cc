@@ -1,0 +1,51 @@
+#include "matcher/member_sets.h"
+
+#include <algorithm>
+
+#include "support/hash.h"
+
+namespace surecall {
+
+void MemberSets::clear() {
+  words_.clear();
+  ends_.assign(2, 0);
+  slots_.assign(64, kNoMembers);
+}
+
+size_t MemberSets::slot_of(std::span<const uint64_t> bits) const {
+  uint64_t hash = bits.size();
+  for (const uint64_t word : bits) hash = hash_mix(hash, word);
+  size_t i = hash & (slots_.size() - 1);
+  while (slots_[i] != kNoMembers && !std::ranges::equal(this->bits(slots_[i]), bits)) i = (i + 1) & (slots_.size() - 1);
+  return i;
+}
+
+void MemberSets::grow() {
+  slots_.assign(slots_.size() * 2, kNoMembers);
+  for (MemberSetId id = 1; id + 1 < ends_.size(); ++id) slots_[slot_of(bits(id))] = id;
+}
+
+MemberSetId MemberSets::with(MemberSetId set, uint32_t member) {
+  const auto known = bits(set);
+  scratch_.assign(known.begin(), known.end());
+  scratch_.resize(std::max<size_t>(scratch_.size(), member / 64 + 1));
+  scratch_[member / 64] |= uint64_t{1} << (member % 64);
+  return intern(scratch_);
+}
+
+MemberSetId MemberSets::intern(std::span<const uint64_t> bits) {
+  if (bits.empty()) return kNoMembers;
+  size_t slot = slot_of(bits);
+  if (slots_[slot] != kNoMembers) return slots_[slot];
+  if (ends_.size() * 2 >= slots_.size()) {
+    grow();
+    slot = slot_of(bits);
+  }
+  const MemberSetId id = static_cast<MemberSetId>(ends_.size() - 1);
+  words_.insert(words_.end(), bits.begin(), bits.end());
+  ends_.push_back(static_cast<uint32_t>(words_.size()));
+  slots_[slot] = id;
+  return id;
+}
+
+}  // namespace surecall
