@@ -90,6 +90,11 @@ export class Vocabulary {
     return this.#native.kind(id);
   }
 
+  /** The id of the token that is written like this, a control token if there is one; undefined if there is none. */
+  tokenId(text: string): number | undefined {
+    return native(() => this.#native.tokenId(text));
+  }
+
   /**
    * A template of the JSON texts that the schema accepts.
    *
@@ -108,7 +113,7 @@ export class Vocabulary {
    * @throws SurecallError `SURECALL_INVALID_TAG` naming the path of the fault; `SURECALL_UNSUPPORTED_SCHEMA`.
    */
   compileStructuralTag(tag: StructuralTag, options: CompileOptions = {}): Template {
-    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, options);
+    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, { ...options, vocabulary: this });
     return this.compileProgram(program, unenforced, options);
   }
 

@@ -57,6 +57,8 @@ export interface NativeVocabulary {
   /** How a token is written: its bytes, or the name of a control token. */
   spelling(id: number): Buffer;
   kind(id: number): 'text' | 'control' | 'unused';
+  /** The token that is written like this, control tokens first; undefined if there is none. */
+  tokenId(text: string): number | undefined;
   /**
    * Compiles a program (lib/program/builder.ts). Throws SURECALL_INVALID_PROGRAM, SURECALL_UNSUPPORTED_SCHEMA, or
    * SURECALL_MODEL_LOAD if the vocabulary lacks bytes that the program needs.
@@ -123,7 +125,7 @@ export interface NativeMatcher {
   maskWithin(tokensLeft: number): Uint32Array;
   /** Appends a token; false, and nothing changes, if it is not allowed or not in the vocabulary. */
   acceptToken(id: number): boolean;
-  /** Appends bytes as one step, all or none. */
+  /** Appends bytes as one step, all or none. Where a text's tokens are limited they count as one token. */
   acceptBytes(bytes: string | Uint8Array): boolean;
   forcedBytes(): Buffer;
   /** `forced().tokens` */

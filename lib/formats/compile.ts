@@ -1,15 +1,34 @@
-// Structural tag -> program. Every format type is one function; the JSON Schemas inside go to the schema compiler.
+// Structural tag -> program. Every format type is one method; the JSON Schemas inside go to the schema compiler, free
+// text and grammars to the files beside this one.
+//
+// Free text inside a tag ends at the first end string of the nearest tag around it, tokens at its end token: what may
+// be anything is compiled so that it cannot hold them.
 
-import { SurecallError, shown } from '../errors.js';
-import { isRecord } from '../json.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import { SchemaCompiler, type SchemaOptions } from '../schema/compile.js';
-import type { Format, JsonSchemaFormat, StructuralTag, TagFormat } from './structural-tag.js';
+import { compilePattern } from '../schema/pattern.js';
+import { compileGrammar } from './ebnf.js';
+import { amongTokens, FreeText } from './free-text.js';
+import type * as tags from './structural-tag.js';
+import type { Format, JsonSchemaFormat, StructuralTag, TagEntry, TokenReference } from './structural-tag.js';
+import { at, invalidTag } from './tag-error.js';
+import { checkDistinct, checkReachable, checkTokenTriggers, triggersOfTags } from './triggers.js';
+import { checkStructuralTag } from './validate.js';
+
+/** What formats that speak of tokens must know of a vocabulary. */
+export interface TokenNames {
+  /** Number of token ids. */
+  readonly size: number;
+  /** The id of the token that is written like this; undefined if there is none. */
+  tokenId(text: string): number | undefined;
+}
 
 /** How a structural tag is compiled. */
 export interface TagCompileOptions extends SchemaOptions {
   /** Names the capture that is put around a schema's value; undefined for none. */
   readonly captureOf?: (format: JsonSchemaFormat) => string | undefined;
+  /** Needed only for formats that speak of tokens. */
+  readonly vocabulary?: TokenNames;
 }
 
 /** A compiled structural tag. */
@@ -26,18 +45,27 @@ export interface CompiledTag {
  * schemas inside.
  */
 export function compileTag(builder: ProgramBuilder, tag: StructuralTag, options: TagCompileOptions = {}): CompiledTag {
-  if (!isRecord(tag) || tag.type !== 'structural_tag' || !isRecord(tag.format)) {
-    invalid('', 'a structural tag is {"type": "structural_tag", "format": {...}}', tag);
-  }
+  checkStructuralTag(tag);
   const compiler = new TagCompiler(builder, options);
-  const root = compiler.compile(tag.format, '/format');
+  const root = compiler.compile(tag.format, '/format', OUTSIDE);
   return { program: builder.finish(root), unenforced: compiler.schemas.unenforced };
 }
+
+/** What stands around a format. */
+interface Around {
+  /** End strings and end token of the nearest tag. */
+  readonly ends: readonly string[];
+  readonly endTokens: readonly number[];
+  /** What comes directly behind the format, as far as it is known: end strings of the tag, if the format is its last part. */
+  readonly followers: readonly string[];
+}
+const OUTSIDE: Around = { ends: [], endTokens: [], followers: [] };
 
 class TagCompiler {
   readonly schemas: SchemaCompiler;
   readonly #builder: ProgramBuilder;
   readonly #options: TagCompileOptions;
+  readonly #tokens = new Map<string, number | undefined>();
 
   constructor(builder: ProgramBuilder, options: TagCompileOptions) {
     this.#builder = builder;
@@ -45,59 +73,231 @@ class TagCompiler {
     this.schemas = new SchemaCompiler(builder, options);
   }
 
-  compile(format: Format, path: string): ProgramNode {
-    if (!isRecord(format)) invalid(path, 'a format must be an object', format);
+  compile(format: Format, path: string, around: Around): ProgramNode {
     const builder = this.#builder;
+    const notLast = { ...around, followers: [] };
     switch (format.type) {
       case 'const_string':
-        return builder.text(text(format.value, `${path}/value`));
+        return builder.text(format.value);
       case 'json_schema':
         return this.#schema(format, path);
+      case 'qwen_xml_parameter':
+        return this.#schema({ type: 'json_schema', json_schema: format.json_schema, style: 'qwen_xml' }, path);
+      case 'grammar':
+        return compileGrammar(builder, format.grammar, `${path}/grammar`);
+      case 'regex':
+        return this.#regex(format, path);
+      case 'any_text':
+        return this.#anyText(format, around);
       case 'sequence':
-        return builder.sequence(...this.#elements(format.elements, path));
+        return builder.sequence(...format.elements.map((element, index) =>
+          this.compile(element, `${path}/elements/${index}`, index === format.elements.length - 1 ? around : notLast)));
       case 'or':
-        return builder.alternatives(...this.#elements(format.elements, path));
+        return builder.alternatives(...format.elements.map((element, index) => this.compile(element, `${path}/elements/${index}`, around)));
       case 'optional':
-        return builder.optional(this.compile(format.content, `${path}/content`));
+        return builder.optional(this.compile(format.content, `${path}/content`, around));
+      case 'plus':
+        return builder.repeat(this.compile(format.content, `${path}/content`, notLast), { min: 1 });
+      case 'star':
+        return builder.repeat(this.compile(format.content, `${path}/content`, notLast));
+      case 'repeat':
+        return this.#repeat(format, path, notLast);
       case 'tag':
         return this.#tag(format, path);
-      default:
-        invalid(`${path}/type`, 'this format type is not supported yet', format.type);
+      case 'triggered_tags':
+        return this.#triggeredTags(format, path, around);
+      case 'tags_with_separator':
+        return this.#separatedTags(format, path);
+      case 'dispatch':
+        return this.#dispatch(format, path, around);
+      case 'token':
+        return builder.token(this.#token(format.token, `${path}/token`));
+      case 'exclude_token':
+        return builder.anyTokenBut([...this.#excluded(format, path), ...around.endTokens]);
+      case 'any_tokens':
+        return this.#anyTokens(format, path, around);
+      case 'token_triggered_tags':
+        return this.#tokenTriggeredTags(format, path, around);
+      case 'token_dispatch':
+        return this.#tokenDispatch(format, path, around);
     }
   }
 
+  // Primitive formats
+
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
-    if (format.style !== undefined && format.style !== 'json') invalid(`${path}/style`, 'this style is not supported yet', format.style);
+    if (format.style !== undefined && format.style !== 'json') invalidTag(`${path}/style`, 'this style is not supported yet', { value: format.style });
+    if (format.any_order === true) invalidTag(`${path}/any_order`, 'this order is not supported yet');
     const value = this.schemas.compile(format.json_schema, `${path}/json_schema`);
     const name = this.#options.captureOf?.(format);
     return name === undefined ? value : this.#builder.capture(name, value);
   }
 
-  #tag(format: TagFormat, path: string): ProgramNode {
-    const { begin, end } = format;
-    if (typeof begin !== 'string') invalid(`${path}/begin`, 'only a string is supported yet', begin);
-    const ends: readonly unknown[] = Array.isArray(end) ? end : [end];
-    if (ends.length === 0) invalid(`${path}/end`, 'lists no end', end);
-    return this.#builder.sequence(
-      this.#builder.text(begin),
-      this.compile(format.content, `${path}/content`),
-      this.#builder.alternatives(...ends.map((one) => this.#builder.text(text(one, `${path}/end`)))),
-    );
+  #regex({ pattern }: tags.RegexFormat, path: string): ProgramNode {
+    return at(`${path}/pattern`, () => {
+      // By itself first: what is wrong alone must not become right inside the group.
+      compilePattern(pattern);
+      return this.#builder.textValue({ ...compilePattern(`^(?:${pattern})$`), spelling: 'raw' });
+    });
   }
 
-  #elements(elements: readonly Format[], path: string): ProgramNode[] {
-    if (!Array.isArray(elements) || elements.length === 0) invalid(`${path}/elements`, 'must be a list of formats', elements);
-    return elements.map((element, index) => this.compile(element as Format, `${path}/elements/${index}`));
+  #anyText({ excludes = [], max_tokens, max_chars }: tags.AnyTextFormat, around: Around): ProgramNode {
+    const text = new FreeText(this.#builder, [...excludes, ...around.ends]);
+    return text.before(around.followers, { characters: max_chars ?? undefined, tokens: max_tokens ?? undefined });
+  }
+
+  #repeat({ min, max, content }: tags.RepeatFormat, path: string, around: Around): ProgramNode {
+    if (max !== -1 && max < min) invalidTag(`${path}/max`, `is less than min, which is ${min}`, { value: max });
+    return this.#builder.repeat(this.compile(content, `${path}/content`, around), { min, max: max === -1 ? Infinity : max });
+  }
+
+  // Tags
+
+  #tag({ begin, content, end }: TagEntry, path: string): ProgramNode {
+    const builder = this.#builder;
+    const first = typeof begin === 'string' ? builder.text(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
+    const inside = (around: Around): ProgramNode => this.compile(content, `${path}/content`, around);
+    if (typeof end === 'object' && 'type' in end) {
+      const token = this.#token(end.token, `${path}/end/token`);
+      return builder.sequence(first, inside({ ends: [], endTokens: [token], followers: [] }), builder.token(token));
+    }
+    const listed = typeof end === 'string' ? [end] : end;
+    const ends = listed.filter((one) => one !== '');
+    if (ends.length === 0 && isUnlimited(content)) invalidTag(`${path}/end`, 'must not be empty: the content would never end', { value: end });
+    // Nearly always one group, and with an empty end always: then anything may come behind.
+    const groups = ends.length < listed.length ? [listed] : new FreeText(builder, [...ends, ...forbiddenIn(content)]).groups(ends);
+    const ways = groups.map((group) => {
+      const followers = ends.length < listed.length ? [] : group;
+      return builder.sequence(inside({ ends, endTokens: [], followers }), builder.alternatives(...group.map((one) => builder.text(one))));
+    });
+    return builder.sequence(first, builder.alternatives(...ways));
+  }
+
+  #triggeredTags(format: tags.TriggeredTagsFormat, path: string, around: Around): ProgramNode {
+    const { triggers, tags: entries, at_least_one: atOnce = false, stop_after_first: stop = false, excludes = [] } = format;
+    const found = triggersOfTags(triggers, entries.map(({ begin }) => begin as string), path);
+    const forbidden = [...excludes, ...around.ends];
+    if (!atOnce || !stop) checkReachable(triggers, forbidden, (index) => `${path}/triggers/${index}`);
+    const dispatches = entries.map((entry, index) => ({ trigger: found[index] as string, node: this.#tag(entry, `${path}/tags/${index}`) }));
+    const text = new FreeText(this.#builder, [...triggers, ...forbidden]);
+    return text.dispatch(dispatches, { loop: !stop, atOnce, followers: around.followers });
+  }
+
+  #separatedTags(format: tags.TagsWithSeparatorFormat, path: string): ProgramNode {
+    const { tags: entries, separator, at_least_one: atLeastOne = false, stop_after_first: stop = false } = format;
+    const builder = this.#builder;
+    const tag = builder.alternatives(...entries.map((entry, index) => this.#tag(entry, `${path}/tags/${index}`)));
+    return builder.repeat(tag, {
+      min: atLeastOne ? 1 : 0,
+      max: stop ? 1 : Infinity,
+      ...(separator === '' ? {} : { separator: builder.text(separator) }),
+    });
+  }
+
+  #dispatch({ rules, loop = true, excludes = [] }: tags.DispatchFormat, path: string, around: Around): ProgramNode {
+    const builder = this.#builder;
+    const triggers = rules.map(([trigger]) => trigger);
+    const forbidden = [...excludes, ...around.ends];
+    checkDistinct(triggers, `${path}/rules`, '/0');
+    checkReachable(triggers, forbidden, (index) => `${path}/rules/${index}/0`);
+    const inside = loop ? { ...around, followers: [] } : around;
+    const dispatches = rules.map(([trigger, content], index) => ({
+      trigger,
+      node: builder.sequence(builder.text(trigger), this.compile(content, `${path}/rules/${index}/1`, inside)),
+    }));
+    const text = new FreeText(builder, [...triggers, ...forbidden]);
+    return text.dispatch(dispatches, { loop, atOnce: false, followers: around.followers });
+  }
+
+  // Tokens
+
+  #anyTokens(format: tags.AnyTokensFormat, path: string, around: Around): ProgramNode {
+    const token = this.#builder.anyTokenBut([...this.#excluded(format, path), ...around.endTokens]);
+    return this.#builder.repeat(token, { max: format.max_tokens ?? Infinity });
+  }
+
+  #tokenTriggeredTags(format: tags.TokenTriggeredTagsFormat, path: string, around: Around): ProgramNode {
+    const { trigger_tokens: references, tags: entries, at_least_one: atOnce = false, stop_after_first: stop = false } = format;
+    const triggers = references.map((token, index) => this.#token(token, `${path}/trigger_tokens/${index}`));
+    const begins = entries.map(({ begin }, index) => this.#token((begin as tags.TokenFormat).token, `${path}/tags/${index}/begin/token`));
+    for (const [index, begin] of begins.entries()) {
+      if (!triggers.includes(begin)) invalidTag(`${path}/tags/${index}/begin`, 'is none of the triggers', { value: entries[index]?.begin });
+    }
+    for (const [index, trigger] of triggers.entries()) {
+      if (!begins.includes(trigger)) invalidTag(`${path}/trigger_tokens/${index}`, 'no tag begins with this trigger', { value: references[index] });
+    }
+    const excluded = [...this.#excluded(format, path), ...around.endTokens];
+    checkTokenTriggers(triggers, excluded, (index) => `${path}/trigger_tokens/${index}`);
+    const nodes = entries.map((entry, index) => this.#tag(entry, `${path}/tags/${index}`));
+    return amongTokens(this.#builder, nodes, [...triggers, ...excluded], { loop: !stop, atOnce });
+  }
+
+  #tokenDispatch(format: tags.TokenDispatchFormat, path: string, around: Around): ProgramNode {
+    const { rules, loop = true } = format;
+    const builder = this.#builder;
+    const triggers = rules.map(([token], index) => this.#token(token, `${path}/rules/${index}/0`));
+    const excluded = [...this.#excluded(format, path), ...around.endTokens];
+    checkTokenTriggers(triggers, excluded, (index) => `${path}/rules/${index}/0`);
+    const inside = loop ? { ...around, followers: [] } : around;
+    const nodes = rules.map(([, content], index) =>
+      builder.sequence(builder.token(triggers[index] as number), this.compile(content, `${path}/rules/${index}/1`, inside)));
+    return amongTokens(builder, nodes, [...triggers, ...excluded], { loop, atOnce: false });
+  }
+
+  #excluded({ exclude_tokens: tokens = [] }: { readonly exclude_tokens?: readonly TokenReference[] }, path: string): number[] {
+    return tokens.map((token, index) => this.#token(token, `${path}/exclude_tokens/${index}`));
+  }
+
+  #token(token: TokenReference, path: string): number {
+    const { vocabulary } = this.#options;
+    if (vocabulary === undefined) invalidTag(path, 'tokens mean something only to a vocabulary: compile the tag with one', { value: token });
+    if (typeof token === 'number') {
+      if (token >= vocabulary.size) invalidTag(path, `the vocabulary has only ${vocabulary.size} tokens`, { value: token });
+      return token;
+    }
+    if (!this.#tokens.has(token)) this.#tokens.set(token, vocabulary.tokenId(token));
+    return this.#tokens.get(token) ?? invalidTag(path, 'the vocabulary has no such token', { value: token });
   }
 }
 
-function text(value: unknown, path: string): string {
-  if (typeof value !== 'string') invalid(path, 'must be a string', value);
-  return value;
+/** The format may be any text, without bound, up to an end that the tag around it must name. */
+function isUnlimited(format: Format): boolean {
+  switch (format.type) {
+    case 'any_text':
+      return (format.max_tokens ?? format.max_chars ?? null) === null;
+    case 'triggered_tags':
+      return format.stop_after_first !== true;
+    case 'dispatch':
+      return format.loop !== false;
+    case 'sequence':
+      return isUnlimited(format.elements.at(-1) as Format);
+    case 'or':
+      return format.elements.some(isUnlimited);
+    case 'optional':
+    case 'plus':
+    case 'star':
+    case 'repeat':
+      return isUnlimited(format.content);
+    default:
+      return false;
+  }
 }
 
-function invalid(path: string, why: string, value: unknown): never {
-  throw new SurecallError('SURECALL_INVALID_TAG', `structural tag at ${path === '' ? 'its root' : path}: ${why}; got ${shown(value)}`, {
-    details: { path },
-  });
+/** Strings that free text at the end of a format must not hold, beside the ends of the tag. */
+function forbiddenIn(format: Format): readonly string[] {
+  switch (format.type) {
+    case 'any_text':
+      return format.excludes ?? [];
+    case 'triggered_tags':
+      return [...format.triggers, ...(format.excludes ?? [])];
+    case 'dispatch':
+      return [...format.rules.flatMap(([trigger, content]) => [trigger, ...forbiddenIn(content)]), ...(format.excludes ?? [])];
+    case 'sequence':
+    case 'or':
+      return format.elements.flatMap(forbiddenIn);
+    case 'optional':
+      return forbiddenIn(format.content);
+    default:
+      return [];
+  }
 }

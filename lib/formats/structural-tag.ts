@@ -70,22 +70,23 @@ export interface QwenXmlParameterFormat {
   readonly json_schema: JsonSchema;
 }
 
-/** Text of an EBNF grammar, from its rule `root`. */
+/** Text of an EBNF grammar (ebnf-parser.ts), from its rule `root`. */
 export interface GrammarFormat {
   readonly type: 'grammar';
   readonly grammar: string;
 }
 
-/** Text that a regular expression matches as a whole. */
+/** Text that a regular expression of ECMA-262 matches as a whole. */
 export interface RegexFormat {
   readonly type: 'regex';
   readonly pattern: string;
 }
 
-/** Any text; inside a tag, up to its end string. */
+/** Any text; inside a tag, up to its end string. It is UTF-8, and holds none of `excludes`. */
 export interface AnyTextFormat {
   readonly type: 'any_text';
   readonly excludes?: readonly string[];
+  /** Counts every token that holds a byte of the text, also where it begins before or ends after it. */
   readonly max_tokens?: number | null;
   /** Counted in code points. */
   readonly max_chars?: number | null;
@@ -185,13 +186,13 @@ export interface TokenFormat {
   readonly token: TokenReference;
 }
 
-/** One token that is not among these. */
+/** One token that is not among these, nor the end token of the tag around it, nor one that ends generation. */
 export interface ExcludeTokenFormat {
   readonly type: 'exclude_token';
   readonly exclude_tokens?: readonly TokenReference[];
 }
 
-/** Any number of tokens that are not among these. */
+/** Any number of such tokens. What bytes they have is not looked at. */
 export interface AnyTokensFormat {
   readonly type: 'any_tokens';
   readonly exclude_tokens?: readonly TokenReference[];

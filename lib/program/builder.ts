@@ -55,7 +55,9 @@ export interface TextValueOptions {
 const MAGIC = 0x31504353; // "SCP1"
 const NONE = 0xffffffff;
 const NODE_WORDS = 5;
-const OP = { bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9 } as const;
+const OP = {
+  bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9, tokenSet: 10, tokenLimit: 11,
+} as const;
 const SPELLING = { json: 0, raw: 1, names: 2 } as const;
 const NEGATED = 1;
 const MULTIPLE = 2;
@@ -151,6 +153,21 @@ export class ProgramBuilder {
     return this.#node(OP.token, id);
   }
 
+  /** Any one of these tokens. */
+  tokenSet(ids: readonly number[]): ProgramNode {
+    return this.#listNode(OP.tokenSet, distinct(ids));
+  }
+
+  /** Any one token but these; never one that ends generation. */
+  anyTokenBut(ids: readonly number[]): ProgramNode {
+    return this.#listNode(OP.tokenSet, distinct(ids), 1);
+  }
+
+  /** What a node made by {@link textValue} accepts, of which at most `max` tokens, 1 or more, hold a byte. */
+  tokenLimit(text: ProgramNode, max: number): ProgramNode {
+    return this.#node(OP.tokenLimit, text, max);
+  }
+
   /** The part, remembering where it stood in the text. */
   capture(name: string, part: ProgramNode): ProgramNode {
     const { offset, length } = this.#intern(name);
@@ -220,13 +237,13 @@ export class ProgramBuilder {
     return this.#node(op, offset, length);
   }
 
-  #listNode(op: number, parts: readonly ProgramNode[]): ProgramNode {
-    const key = `${op}:${parts.join(',')}`;
+  #listNode(op: number, parts: readonly number[], flags = 0): ProgramNode {
+    const key = `${op}:${parts.join(',')};${flags}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const offset = this.#lists.length;
     for (const part of parts) this.#lists.push(part);
-    return this.#add(key, op, offset, parts.length, 0, 0);
+    return this.#add(key, op, offset, parts.length, flags, 0);
   }
 
   #node(op: number, a: number, b = 0, c = 0, d = 0): ProgramNode {
@@ -251,4 +268,8 @@ export class ProgramBuilder {
     this.#texts.set(text, place);
     return place;
   }
+}
+
+function distinct(ids: readonly number[]): number[] {
+  return [...new Set(ids)].sort((a, b) => a - b);
 }

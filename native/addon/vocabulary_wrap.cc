@@ -15,7 +15,7 @@ Napi::Function VocabularyWrap::define(Napi::Env env) {
        InstanceMethod("tokenize", &VocabularyWrap::tokenize),
        InstanceMethod("detokenize", &VocabularyWrap::detokenize),
        InstanceMethod("bytes", &VocabularyWrap::bytes), InstanceMethod("spelling", &VocabularyWrap::spelling),
-       InstanceMethod("kind", &VocabularyWrap::kind),
+       InstanceMethod("kind", &VocabularyWrap::kind), InstanceMethod("tokenId", &VocabularyWrap::token_id),
        InstanceAccessor("endTokens", &VocabularyWrap::end_tokens, nullptr),
        InstanceAccessor("memoryBytes", &VocabularyWrap::memory_bytes, nullptr),
        InstanceMethod("compile", &VocabularyWrap::compile)});
@@ -67,6 +67,14 @@ Napi::Value VocabularyWrap::kind(const Napi::CallbackInfo& info) {
     const TokenKind kind = vocabulary_->kind(to_token(info[0], vocabulary_->size()));
     const char* name = kind == TokenKind::text ? "text" : kind == TokenKind::control ? "control" : "unused";
     return Napi::String::New(info.Env(), name);
+  });
+}
+
+Napi::Value VocabularyWrap::token_id(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const TokenId id = vocabulary_->find(to_text(info[0], "the text"));
+    if (id == vocabulary_->size()) return info.Env().Undefined();
+    return Napi::Number::New(info.Env(), id);
   });
 }
 

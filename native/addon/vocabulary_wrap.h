@@ -24,6 +24,7 @@ class VocabularyWrap : public Napi::ObjectWrap<VocabularyWrap> {
   Napi::Value bytes(const Napi::CallbackInfo& info);
   Napi::Value spelling(const Napi::CallbackInfo& info);
   Napi::Value kind(const Napi::CallbackInfo& info);
+  Napi::Value token_id(const Napi::CallbackInfo& info);
   Napi::Value end_tokens(const Napi::CallbackInfo& info);
   Napi::Value memory_bytes(const Napi::CallbackInfo& info);
   Napi::Value compile(const Napi::CallbackInfo& info);

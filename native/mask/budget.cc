@@ -46,9 +46,16 @@ Mask Budget::mask_within(StateId state, uint32_t tokens_left) {
   walker_.walk(vocabulary_.trie(), states_.canonical(state), [&](uint32_t token, StateId next) {
     if (fits(next)) ids.push_back(token);
   });
-  std::vector<uint32_t> edges;
+  // A token that several edges accept, or that also leads on by its bytes, fits if one of these ways does.
+  std::vector<StateTable::TokenEdge> edges;
   states_.token_edges(state, edges);
-  std::ranges::copy_if(edges, std::back_inserter(ids), [&](uint32_t token) { return fits(states_.step_token(state, token)); });
+  std::erase_if(edges, [&](const auto& edge) { return !fits(states_.after(edge)); });
+  for (const auto& [tokens, to] : edges) {
+    if (!tokens->negated) ids.insert(ids.end(), tokens->ids.begin(), tokens->ids.end());
+    for (TokenId id = 0; tokens->negated && id < vocabulary_.size(); ++id) {
+      if (tokens->contains(id)) ids.push_back(id);
+    }
+  }
   if (states_.accepting(state) && state != kFinishedState) std::ranges::copy(vocabulary_.end_tokens(), std::back_inserter(ids));
   return Mask::of(std::move(ids), vocabulary_.mask_words());
 }
@@ -72,12 +79,13 @@ const std::vector<StateId>& Budget::successors(StateId state) {
     for (const uint32_t length : slice.lengths()) {
       if (length > reach.characters) break;
       for (; characters < length; ++characters) at = states_.canonical(states_.step(at, Dfa::kText));
-      out.push_back(at);
+      out.push_back(states_.canonical(states_.end_token(at)));
     }
   }
-  std::vector<uint32_t> edges;
+  // Each way of reading a token by itself: together they lead to the union of what they lead to.
+  std::vector<StateTable::TokenEdge> edges;
   states_.token_edges(state, edges);
-  for (const uint32_t token : edges) out.push_back(states_.canonical(states_.step_token(state, token)));
+  for (const auto& edge : edges) out.push_back(states_.canonical(states_.after(edge)));
   std::ranges::sort(out);
   out.erase(std::ranges::unique(out).begin(), out.end());
   std::erase(out, state);

@@ -60,7 +60,8 @@ TextReach MaskCache::text_reach(StateId state) {
   StateId at = state;
   while (reach.characters < enough) {
     const StateId next = states_.step(at, Dfa::kText);
-    if (next == kMixedState) break;
+    // Tokens that are limited may not last for what such a text still needs: that is found token by token.
+    if (next == kMixedState || (next != kDeadState && states_.end_token(next) == kDeadState)) break;
     if (next == kDeadState) {
       reach.exact = true;
       break;
@@ -77,6 +78,13 @@ TextReach MaskCache::text_reach(StateId state) {
 }
 
 Mask MaskCache::compute(StateId state) {
+  std::vector<StateTable::TokenEdge> edges;
+  if (states_.has_token_edges(state)) states_.token_edges(state, edges);
+  const TokenSet* widest = nullptr;
+  for (const auto& [tokens, to] : edges) {
+    if (tokens->negated && (widest == nullptr || tokens->ids.size() < widest->ids.size())) widest = tokens;
+  }
+  if (widest != nullptr) return all_but(state, *widest, edges);
   const TextSlice& slice = vocabulary_.json_text();
   const TextReach reach = text_reach(state);
   const bool sliced = reach.exact && slice.max_characters() > 0;
@@ -93,7 +101,7 @@ Mask MaskCache::compute(StateId state) {
   } else {
     walker_.walk(vocabulary_.trie(), state, note);
   }
-  if (states_.has_token_edges(state)) states_.token_edges(state, scratch_);
+  for (const auto& [tokens, to] : edges) scratch_.insert(scratch_.end(), tokens->ids.begin(), tokens->ids.end());
   if (states_.accepting(state) && state != kFinishedState) {
     const auto ends = vocabulary_.end_tokens();
     scratch_.insert(scratch_.end(), ends.begin(), ends.end());
@@ -101,9 +109,38 @@ Mask MaskCache::compute(StateId state) {
   return unite(std::move(base), scratch_);
 }
 
+/// A token edge allows all tokens but a few: only those are asked for.
+Mask MaskCache::all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges) {
+  const uint32_t size = vocabulary_.size();
+  std::vector<uint32_t> words(vocabulary_.mask_words(), 0xffffffff);
+  if ((size & 31) != 0) words.back() = (1u << (size & 31)) - 1;
+  uint32_t count = size;
+  const bool may_end = states_.accepting(state) && state != kFinishedState;
+  for (const TokenId id : excluded.ids) {
+    const bool by_edge = std::ranges::any_of(edges, [id](const auto& edge) { return edge.tokens->contains(id); });
+    const bool allowed = by_edge || (vocabulary_.ends_generation(id) ? may_end : allows_text(state, id));
+    if (allowed) continue;
+    words[id >> 5] &= ~(1u << (id & 31));
+    --count;
+  }
+  return Mask(std::move(words), count);
+}
+
+/// True if the token's bytes lead on.
+bool MaskCache::allows_text(StateId state, TokenId id) {
+  const std::string_view bytes = vocabulary_.bytes(id);
+  if (bytes.empty() || bytes.size() > TokenTrie::kMaxTokenBytes) return false;
+  for (const char c : bytes) {
+    state = states_.step(state, static_cast<uint8_t>(c));
+    if (state == kDeadState) return false;
+  }
+  return states_.end_token(state) != kDeadState;
+}
+
 /// Loops are for states in the midst of text: literals and choices of names have none worth looking for.
 GroupLoop MaskCache::find_loop(StateId state) {
-  if (states_.forced_byte(state) >= 0) return {};
+  // Where tokens are counted each of them must be looked at.
+  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return {};
   return walker_.find_loop(vocabulary_.groups(), state);
 }
 

@@ -40,6 +40,8 @@ class MaskCache {
 
  private:
   Mask compute(StateId state);
+  Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
+  bool allows_text(StateId state, TokenId id);
   GroupLoop find_loop(StateId state);
   Mask unite(std::vector<uint32_t> words, std::vector<TokenId>& others) const;
 

@@ -9,6 +9,28 @@
 
 namespace surecall {
 
+namespace {
+
+/// Checks the ids of token sets; "any token but ..." never means one that ends generation or stands for nothing.
+void bind_token_sets(Automaton& automaton, const Vocabulary& vocabulary) {
+  if (automaton.token_sets().empty()) return;
+  std::vector<TokenId> never;
+  for (TokenId id = 0; id < vocabulary.size(); ++id) {
+    if (vocabulary.kind(id) == TokenKind::unused || vocabulary.ends_generation(id)) never.push_back(id);
+  }
+  automaton.forbid_tokens(never);
+  for (const TokenSet& set : automaton.token_sets()) {
+    if (!set.ids.empty() && set.ids.back() >= vocabulary.size()) {
+      throw Error("SURECALL_INVALID_PROGRAM", "invalid program: token " + std::to_string(set.ids.back()) + " is not in the vocabulary");
+    }
+    if (set.negated && set.ids.size() == vocabulary.size()) {
+      throw Error("SURECALL_INVALID_PROGRAM", "invalid program: every token is excluded");
+    }
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<Template> Template::compile(std::shared_ptr<const Vocabulary> vocabulary, std::span<const uint8_t> program,
                                             const TemplateOptions& options) {
   Automaton automaton = surecall::compile(Program::parse(program));
@@ -20,11 +42,7 @@ std::shared_ptr<Template> Template::compile(std::shared_ptr<const Vocabulary> vo
                                              ", which these tools need");
     }
   }
-  for (const Instruction& in : automaton.instructions()) {
-    if (in.op == Instruction::Op::token && in.a >= vocabulary->size()) {
-      throw Error("SURECALL_INVALID_PROGRAM", "invalid program: token " + std::to_string(in.a) + " is not in the vocabulary");
-    }
-  }
+  bind_token_sets(automaton, *vocabulary);
   return std::shared_ptr<Template>(new Template(std::move(vocabulary), std::move(automaton), options));
 }
 
@@ -32,7 +50,8 @@ Template::Template(std::shared_ptr<const Vocabulary> vocabulary, Automaton autom
     : vocabulary_(std::move(vocabulary)),
       automaton_(std::move(automaton)),
       options_(options),
-      states_(automaton_, std::max(1u, vocabulary_->trie().max_depth())),
+      // At least 4: so many bytes of a character can be missing where a token ends (Closure::at_boundary).
+      states_(automaton_, std::max(4u, vocabulary_->trie().max_depth())),
       masks_(*vocabulary_, states_, options.mask_bytes),
       budget_(*vocabulary_, states_, masks_) {}
 

@@ -76,19 +76,28 @@ class Walker {
   /// string's characters do not each bring states of their own.
   template <class Visit>
   void walk(const TokenTrie& trie, StateId from, Visit&& visit) {
-    path_.resize(trie.max_depth() + 1);
-    path_[0] = from;
     const int forced = states_.forced_byte(from);
-    if (forced >= 0) {
-      // Literal text: only one of the root's subtrees can match.
-      const uint32_t child = trie.root_child(static_cast<uint8_t>(forced));
-      if (child != 0) run(trie, child, end_of_byte(trie, child), visit);
-      return;
-    }
+    // Literal text: only one of the root's subtrees can match.
+    if (forced >= 0) return walk_byte(trie, from, static_cast<uint8_t>(forced), visit);
+    start(trie, from);
     run(trie, 1, static_cast<uint32_t>(trie.nodes().size()), visit);
   }
 
+  /// The same for the tokens that begin with `byte`.
+  template <class Visit>
+  void walk_byte(const TokenTrie& trie, StateId from, uint8_t byte, Visit&& visit) {
+    const uint32_t child = trie.root_child(byte);
+    if (child == 0) return;
+    start(trie, from);
+    run(trie, child, end_of_byte(trie, child), visit);
+  }
+
  private:
+  void start(const TokenTrie& trie, StateId from) {
+    path_.resize(trie.max_depth() + 1);
+    path_[0] = from;
+  }
+
   /// Equal single-byte tokens are several siblings: the end of the last.
   static uint32_t end_of_byte(const TokenTrie& trie, uint32_t child) {
     const auto nodes = trie.nodes();
@@ -110,7 +119,10 @@ class Walker {
         continue;
       }
       path[node.depth] = next;
-      if (node.token != TrieNode::kNoToken) visit(node.token, next);
+      if (node.token != TrieNode::kNoToken) {
+        const StateId after = states_.end_token(next);
+        if (after != kDeadState) visit(node.token, after);
+      }
       ++i;
     }
   }

@@ -42,19 +42,21 @@ class Retrace {
     readings_.swap(next_);
   }
 
-  void byte(uint8_t b) {
-    ++offset_;
-    advance([&](const Instruction& in, const Reading& r) {
-      if (in.op == Instruction::Op::byte && in.byte == b) follow({in.next, r.at.stack}, r.path);
-      if (in.op != Instruction::Op::dfa) return;
-      const uint32_t target = automaton_.dfa_row(in)[b];
-      if (target != Dfa::kDead) follow({in.b + target, r.at.stack}, r.path);
-    });
-  }
-  void token(TokenId id) {
-    advance([&](const Instruction& in, const Reading& r) {
-      if (in.op == Instruction::Op::token && in.a == id) follow({in.next, r.at.stack}, r.path);
-    });
+  /// A step of the history: bytes, and where they are a token also that. All readings go on.
+  void step(bool is_token, TokenId token, std::string_view bytes) {
+    const std::vector<Reading> before = readings_;
+    const size_t begin = offset_;
+    for (const char c : bytes) byte(static_cast<uint8_t>(c));
+    std::vector<Reading> by_bytes;
+    if (!bytes.empty()) by_bytes = readings_;
+    readings_.clear();
+    offset_ = begin + bytes.size();
+    if (is_token) {
+      readings_ = before;
+      edge(token);
+    }
+    readings_.insert(readings_.end(), by_bytes.begin(), by_bytes.end());
+    end_token();
   }
 
   std::vector<Capture> captures(size_t text_size) const {
@@ -80,6 +82,30 @@ class Retrace {
   }
 
  private:
+  void byte(uint8_t b) {
+    ++offset_;
+    advance([&](const Instruction& in, const Reading& r) {
+      if (in.op == Instruction::Op::byte && in.byte == b) follow({in.next, r.at.stack}, r.path);
+      if (in.op != Instruction::Op::dfa) return;
+      const uint32_t target = automaton_.dfa_row(in)[b];
+      if (target != Dfa::kDead) follow({in.b + target, closure_.after_byte(in, r.at.stack)}, r.path);
+    });
+  }
+  void edge(TokenId id) {
+    advance([&](const Instruction& in, const Reading& r) {
+      if (in.op == Instruction::Op::token && automaton_.token_set(in).contains(id)) follow({in.next, r.at.stack}, r.path);
+    });
+  }
+  void end_token() {
+    const auto counts = [this](const Reading& r) { return automaton_.at(r.at.position).at_boundary != Instruction::kNone; };
+    if (std::ranges::none_of(readings_, counts)) return;
+    advance([&](const Instruction&, const Reading& r) {
+      bool kept;
+      const Configuration to = closure_.at_boundary(r.at, kept);
+      if (kept) follow(to, r.path);
+    });
+  }
+
   template <class Step>
   void advance(Step&& step) {
     closure_.begin();
@@ -106,8 +132,8 @@ std::vector<Capture> Matcher::captures() {
   for (size_t i = 1; i < history_.size(); ++i) {
     const Step& step = history_[i];
     if (step.state == kFinishedState) break;
-    if (step.by_edge) retrace.token(step.token);
-    for (size_t b = history_[i - 1].text_size; b < step.text_size; ++b) retrace.byte(static_cast<uint8_t>(text_[b]));
+    const size_t begin = history_[i - 1].text_size;
+    retrace.step(step.token != kNoToken, step.token, std::string_view(text_).substr(begin, step.text_size - begin));
   }
   return retrace.captures(text_.size());
 }

@@ -30,6 +30,19 @@ class Closure {
   Closure(const Automaton& automaton, Stacks& stacks, Marks marks = {})
       : automaton_(automaton), stacks_(stacks), marks_(marks) {}
 
+  /// The stack of a configuration whose instruction consumed a byte: the first byte of a token may have to be counted.
+  StackId after_byte(const Instruction& in, StackId stack) {
+    return in.counts_token() ? stacks_.count_one(stack, in.budget) : stack;
+  }
+  /// Where a configuration is after the end of a token; `kept` is false if it has no tokens left for what is missing.
+  Configuration at_boundary(const Configuration& at, bool& kept) const {
+    const Instruction& in = automaton_.at(at.position);
+    kept = true;
+    if (in.at_boundary == Instruction::kNone) return at;
+    kept = automaton_.row_cost(in) <= stacks_.tokens_left(at.stack, in.budget);
+    return {in.at_boundary, at.stack};
+  }
+
   void begin() { seen_.clear(); }
 
   /// Adds what `from` leads to; calls `found(configuration, path)` for each new configuration, best alternatives first.
@@ -50,6 +63,10 @@ class Closure {
     StackId fresh;  // loop frame pushed on this path since the last byte: completing it again would be an empty iteration
   };
   static constexpr StackId kNoFrame = 0xffffffff;
+
+  bool out_of_tokens(const Instruction& in, StackId stack) const {
+    return in.counts_token() && stacks_.tokens_left(stack, in.budget) == 0;
+  }
 
   template <class Found>
   void visit(const Item& item, Found&& found) {
@@ -73,7 +90,7 @@ class Closure {
       case Instruction::Op::dfa:
         if (in.dfa_accepting) go(in.next, stack, item.path, item.fresh);
         // The last state of a DFA consumes nothing: keeping it would tell equal futures apart.
-        if (in.dfa_continues) found(item.at, item.path);
+        if (in.dfa_continues && !out_of_tokens(in, stack)) found(item.at, item.path);
         return;
       case Instruction::Op::split: {
         const auto targets = automaton_.targets(in);

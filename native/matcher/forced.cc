@@ -31,10 +31,10 @@ Forced Matcher::forced() {
   const auto guard = lock();
   StateTable& states = template_->states();
   if (result.bytes.empty()) {
-    std::vector<uint32_t> edges;
-    if (states.has_token_edges(state())) states.token_edges(state(), edges);
+    std::vector<StateTable::TokenEdge> edges;
+    states.token_edges(state(), edges);
     const bool is_only_way = edges.size() == 1 && !states.accepting(state()) && states.configurations(state()).size() == 1;
-    if (is_only_way) result.tokens = edges;
+    if (is_only_way && !edges[0].tokens->negated && edges[0].tokens->ids.size() == 1) result.tokens = edges[0].tokens->ids;
     return result;
   }
   const StateId end = step_bytes(state(), result.bytes);
@@ -45,10 +45,13 @@ Forced Matcher::forced() {
   return result;
 }
 
-/// The last text of whole tokens, as far back as it matters; nothing before a special token does.
+/// The last text of whole tokens, as far back as it matters; nothing before a control token does.
 std::string_view Matcher::left_context() const {
   size_t first = history_.size();
-  while (first > 1 && !history_[first - 1].by_edge && text_.size() - history_[first - 2].text_size <= kContextBytes) --first;
+  const auto is_control = [this](const Step& step) {
+    return step.token != kNoToken && template_->vocabulary().bytes(step.token).empty();
+  };
+  while (first > 1 && !is_control(history_[first - 1]) && text_.size() - history_[first - 2].text_size <= kContextBytes) --first;
   return std::string_view(text_).substr(history_[first - 1].text_size);
 }
 

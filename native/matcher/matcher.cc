@@ -9,7 +9,7 @@ namespace surecall {
 
 Matcher::Matcher(std::shared_ptr<Template> shared) : template_(std::move(shared)) {
   const std::lock_guard guard(template_->mutex());
-  history_.push_back({template_->states().start(), 0, kNoToken, false});
+  history_.push_back({template_->states().start(), 0, kNoToken});
   template_->enter(this);
 }
 
@@ -37,44 +37,43 @@ StateId Matcher::step_bytes(StateId from, std::string_view bytes) {
   return from;
 }
 
-std::pair<StateId, bool> Matcher::step_token(TokenId id) {
+/// The state after a token, read in every way: by token edges and by its bytes.
+StateId Matcher::step_token(TokenId id) {
   const Vocabulary& vocabulary = template_->vocabulary();
   StateTable& states = template_->states();
-  if (id >= vocabulary.size()) return {kDeadState, false};
-  if (states.has_token_edges(state())) {
-    const StateId next = states.step_token(state(), id);
-    if (next != kDeadState) return {next, true};
-  }
+  if (id >= vocabulary.size()) return kDeadState;
+  const StateId by_edge = states.step_token(state(), id);
   if (vocabulary.ends_generation(id)) {
-    const bool may_end = states.accepting(state()) && state() != kFinishedState;
-    return {may_end ? kFinishedState : kDeadState, true};
+    if (by_edge != kDeadState) return by_edge;
+    return states.accepting(state()) && state() != kFinishedState ? kFinishedState : kDeadState;
   }
   const std::string_view bytes = vocabulary.bytes(id);
-  if (bytes.empty() || bytes.size() > TokenTrie::kMaxTokenBytes) return {kDeadState, false};
-  return {step_bytes(state(), bytes), false};
+  const bool is_text = !bytes.empty() && bytes.size() <= TokenTrie::kMaxTokenBytes;
+  const StateId by_bytes = is_text ? states.end_token(step_bytes(state(), bytes)) : kDeadState;
+  return states.unite(by_edge, by_bytes);
 }
 
 bool Matcher::accept_token(TokenId id) {
   const auto guard = lock();
-  const auto [next, by_edge] = step_token(id);
+  const StateId next = step_token(id);
   if (next == kDeadState) return false;
-  if (!by_edge) text_ += template_->vocabulary().bytes(id);
-  history_.push_back({next, static_cast<uint32_t>(text_.size()), id, by_edge});
+  if (next != kFinishedState) text_ += template_->vocabulary().bytes(id);
+  history_.push_back({next, static_cast<uint32_t>(text_.size()), id});
   return true;
 }
 
 bool Matcher::accept_bytes(std::string_view bytes) {
   const auto guard = lock();
-  const StateId next = step_bytes(state(), bytes);
+  const StateId next = template_->states().end_token(step_bytes(state(), bytes));
   if (next == kDeadState) return false;
   text_ += bytes;
-  history_.push_back({next, static_cast<uint32_t>(text_.size()), kNoToken, false});
+  history_.push_back({next, static_cast<uint32_t>(text_.size()), kNoToken});
   return true;
 }
 
 bool Matcher::allows(TokenId id) {
   const auto guard = lock();
-  return step_token(id).first != kDeadState;
+  return step_token(id) != kDeadState;
 }
 
 bool Matcher::accepting() {
@@ -102,7 +101,7 @@ uint32_t Matcher::tokens_to_accept(uint32_t limit) {
 
 bool Matcher::can_finish_after(TokenId id, uint32_t tokens_left) {
   const auto guard = lock();
-  const StateId next = step_token(id).first;
+  const StateId next = step_token(id);
   if (next == kDeadState) return false;
   // Bytes to completion bound the tokens: nearly always that settles it.
   if (template_->states().cost(next) <= tokens_left) return true;

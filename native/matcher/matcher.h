@@ -44,7 +44,7 @@ class Matcher {
   /// Appends a token. False, and nothing changes, if it is not allowed here or its id is out of range. An
   /// end-of-generation token is allowed where accepting(); after it the matcher is finished().
   bool accept_token(TokenId id);
-  /// Appends bytes as one step of the history, all or none.
+  /// Appends bytes as one step of the history, all or none. Where tokens are counted they are one.
   bool accept_bytes(std::string_view bytes);
   /// True if accept_token(id) would succeed.
   bool allows(TokenId id);
@@ -74,7 +74,7 @@ class Matcher {
   void reset();
   /// Accepted tokens and byte strings so far.
   size_t steps() const { return history_.size() - 1; }
-  /// The text so far; special tokens add nothing.
+  /// The text so far; control tokens add nothing.
   const std::string& text() const { return text_; }
   /// Captured parts of the text so far, in the order in which they open; open ones end at the end of the text.
   std::vector<Capture> captures();
@@ -92,7 +92,6 @@ class Matcher {
     StateId state;
     uint32_t text_size;  // of the text after this step
     TokenId token;       // kNoToken for bytes
-    bool by_edge;        // accepted as a token, not by its bytes
   };
   static constexpr TokenId kNoToken = 0xffffffff;
 
@@ -100,8 +99,7 @@ class Matcher {
   std::unique_lock<std::mutex> lock();
   StateId state() const { return history_.back().state; }
   StateId step_bytes(StateId from, std::string_view bytes);
-  /// The state after a token, and whether a token edge accepted it.
-  std::pair<StateId, bool> step_token(TokenId id);
+  StateId step_token(TokenId id);
   std::string_view left_context() const;
   std::vector<TokenId> tokenize_after_context(std::string_view bytes) const;
   size_t tokens_that_stay(std::string_view bytes, std::span<const TokenId> tokens, StateId end);

@@ -34,6 +34,17 @@ StackId Stacks::push(const Frame& frame) {
   return id;
 }
 
+StackId Stacks::count_one(StackId stack, uint32_t loop) {
+  const Frame frame = top(stack);
+  if (frame.link != (Frame::kLoop | loop)) return push({count_one(frame.parent, loop), frame.link, frame.count});
+  return push({frame.parent, frame.link, frame.count + 1});
+}
+
+uint32_t Stacks::tokens_left(StackId stack, uint32_t loop) const {
+  while (top(stack).link != (Frame::kLoop | loop)) stack = top(stack).parent;
+  return automaton_->loop(loop).max - top(stack).count;
+}
+
 Cost Stacks::cost_above(const Frame& frame) const {
   const Cost below = cost(frame.parent);
   if (frame.is_members()) {

@@ -54,6 +54,10 @@ class Stacks {
   StackId copy(const Stacks& other, StackId from);
   /// The same stack with every count replaced by one that tokens of at most `reach` bytes cannot tell from it.
   StackId canonical(StackId stack, uint32_t reach);
+  /// The stack with one more iteration of the text loop `loop`, whose frame is the top one or lies under another loop's.
+  StackId count_one(StackId stack, uint32_t loop);
+  /// Iterations left in the same loop.
+  uint32_t tokens_left(StackId stack, uint32_t loop) const;
   void clear();
   size_t memory_bytes() const {
     return frames_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(StackId) + sets_.memory_bytes();

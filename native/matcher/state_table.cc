@@ -65,7 +65,7 @@ bool StateTable::add_step(const Configuration& from, uint32_t symbol) {
   } else if (in.op == Instruction::Op::dfa) {
     const uint32_t target = automaton_.dfa_row(in)[symbol];
     if (target == Dfa::kMixed) return false;
-    if (target != Dfa::kDead) follow({in.b + target, from.stack});
+    if (target != Dfa::kDead) follow({in.b + target, closure_.after_byte(in, from.stack)});
   }
   return true;
 }
@@ -112,20 +112,54 @@ StateId StateTable::step_token(StateId state, uint32_t token) {
   next_.clear();
   for (const Configuration& from : configurations(state)) {
     const Instruction& in = automaton_.at(from.position);
-    if (in.op == Instruction::Op::token && in.a == token) follow({in.next, from.stack});
+    if (in.op == Instruction::Op::token && automaton_.token_set(in).contains(token)) follow({in.next, from.stack});
   }
   return intern(next_);
 }
 
-void StateTable::token_edges(StateId state, std::vector<uint32_t>& out) const {
-  const auto before = static_cast<std::ptrdiff_t>(out.size());
+void StateTable::token_edges(StateId state, std::vector<TokenEdge>& out) const {
+  if (!states_[state].has_token_edges) return;
   for (const Configuration& from : configurations(state)) {
     const Instruction& in = automaton_.at(from.position);
-    if (in.op == Instruction::Op::token) out.push_back(in.a);
+    if (in.op != Instruction::Op::token) continue;
+    const TokenSet* tokens = &automaton_.token_set(in);
+    auto edge = std::ranges::find(out, tokens, &TokenEdge::tokens);
+    if (edge == out.end()) edge = out.insert(edge, {tokens, {}});
+    edge->to.push_back({in.next, from.stack});
   }
-  // An ambiguous program has one configuration for each way to read the text, thousands for one token.
-  std::sort(out.begin() + before, out.end());
-  out.erase(std::unique(out.begin() + before, out.end()), out.end());
+}
+
+StateId StateTable::after(const TokenEdge& edge) {
+  closure_.begin();
+  next_.clear();
+  for (const Configuration& to : edge.to) follow(to);
+  return intern(next_);
+}
+
+StateId StateTable::unite(StateId a, StateId b) {
+  if (a == kDeadState || a == b) return b;
+  if (b == kDeadState) return a;
+  next_.assign(configurations(a).begin(), configurations(a).end());
+  next_.insert(next_.end(), configurations(b).begin(), configurations(b).end());
+  return intern(next_);
+}
+
+StateId StateTable::compute_end_token(StateId state) {
+  closure_.begin();
+  next_.clear();
+  for (const Configuration& at : configurations(state)) {
+    bool kept;
+    const Configuration to = closure_.at_boundary(at, kept);
+    if (!kept) continue;
+    if (to == at) {
+      next_.push_back(at);
+    } else {
+      follow(to);
+    }
+  }
+  const StateId next = intern(next_);
+  states_[state].at_boundary = next;
+  return next;
 }
 
 bool StateTable::in_capture(StateId state, uint32_t name) const {
@@ -203,6 +237,7 @@ void StateTable::describe(State& state) const {
       state.continues = true;
       first[in.byte >> 6] |= uint64_t{1} << (in.byte & 63);
     } else {
+      state.counts_tokens = state.counts_tokens || in.budget != Instruction::kNone;
       const ByteSet& row = automaton_.dfa_first(in);
       for (int i = 0; i < 4; ++i) first[i] |= row[i];
     }

@@ -47,20 +47,37 @@ class StateTable {
     }
     return compute_step(state, symbol);
   }
-  /// The state after a token edge (a special token, not its spelling).
+  /// A token edge: tokens that are accepted as such, not by their bytes, and where that leads.
+  struct TokenEdge {
+    const TokenSet* tokens;
+    std::vector<Configuration> to;
+  };
+  /// The state after a token, by all token edges that accept it. The token may also be read by its bytes: see unite().
   StateId step_token(StateId state, uint32_t token);
-  /// Appends the tokens that token edges of this state accept, each once, ascending.
-  void token_edges(StateId state, std::vector<uint32_t>& out) const;
+  /// Appends the token edges of a state, one for each token set.
+  void token_edges(StateId state, std::vector<TokenEdge>& out) const;
+  /// The state that one token edge leads to.
+  StateId after(const TokenEdge& edge);
+  /// All ways of reading that either state stands for.
+  StateId unite(StateId a, StateId b);
+  /// The state where a token ends: where tokens are counted, the next byte will begin another. kDeadState if too few are left.
+  StateId end_token(StateId state) {
+    const State& s = states_[state];
+    if (!s.counts_tokens) return state;
+    return s.at_boundary != kUnknown ? s.at_boundary : compute_end_token(state);
+  }
 
   /// The text may end here.
   bool accepting(StateId state) const { return states_[state].accepting; }
   /// Nothing but the end may follow.
   bool at_end(StateId state) const { return states_[state].accepting && !states_[state].continues; }
   bool has_token_edges(StateId state) const { return states_[state].has_token_edges; }
+  /// Some reading is inside a text whose tokens are limited.
+  bool counts_tokens(StateId state) const { return states_[state].counts_tokens; }
   /// The byte that every continuation starts with, or -1.
   int forced_byte(StateId state) const {
     const State& s = states_[state];
-    return s.accepting || s.has_token_edges || s.only_byte == kNoByte ? -1 : static_cast<int>(s.only_byte);
+    return s.accepting || s.has_token_edges || s.counts_tokens || s.only_byte == kNoByte ? -1 : static_cast<int>(s.only_byte);
   }
   /// Fewest bytes to completion; a token edge counts as one.
   Cost cost(StateId state) const { return states_[state].cost; }
@@ -94,13 +111,16 @@ class StateTable {
     StateId only_next = kUnknown;
     StateId* row = nullptr;             // next state by symbol, made when only_byte does not say it all
     uint32_t symbols_asked = 0;         // computed one by one; see remember_alike
+    StateId at_boundary = kUnknown;     // see end_token()
     bool accepting = false, continues = false, has_token_edges = false;
+    bool counts_tokens = false;         // some configuration is inside a text whose tokens are limited
   };
   /// After so many symbols it pays to fill in all that behave like the next one.
   static constexpr uint32_t kFewSymbols = 4;
 
   StateId compute_step(StateId state, uint32_t symbol);
   StateId compute_canonical(StateId state);
+  StateId compute_end_token(StateId state);
   bool add_step(const Configuration& from, uint32_t symbol);
   void follow(Configuration from);
   StateId intern(std::vector<Configuration>& set);

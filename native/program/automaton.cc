@@ -88,6 +88,15 @@ Cost Automaton::cost_now(const Instruction& instruction) const {
   return kNever;
 }
 
+void Automaton::forbid_tokens(std::span<const uint32_t> ids) {
+  for (TokenSet& set : token_sets_) {
+    if (!set.negated) continue;
+    set.ids.insert(set.ids.end(), ids.begin(), ids.end());
+    std::ranges::sort(set.ids);
+    set.ids.erase(std::ranges::unique(set.ids).begin(), set.ids.end());
+  }
+}
+
 bool Automaton::in_capture(Position position, uint32_t name) const {
   for (uint32_t scope = scope_of_[position]; scope != Scope::kNone; scope = scopes_[scope].outer) {
     if (scopes_[scope].capture == name) return true;
@@ -107,10 +116,12 @@ ByteSet Automaton::alphabet() const {
 }
 
 size_t Automaton::memory_bytes() const {
+  size_t token_ids = 0;
+  for (const TokenSet& set : token_sets_) token_ids += set.ids.capacity();
   return instructions_.capacity() * sizeof(Instruction) + loops_.capacity() * sizeof(Loop) +
          std::accumulate(members_.begin(), members_.end(), size_t{0}, [](size_t sum, const Members& m) { return sum + m.memory_bytes(); }) +
          choices_.capacity() * sizeof(MemberChoice) + rows_.memory_bytes() + scopes_.capacity() * sizeof(Scope) +
-         (targets_.capacity() + scope_of_.capacity() + costs_.capacity()) * sizeof(uint32_t) +
+         (targets_.capacity() + scope_of_.capacity() + costs_.capacity() + token_ids) * sizeof(uint32_t) +
          sizeof(*this);
 }
 

@@ -2,7 +2,9 @@
 // The automaton: a program compiled to instructions that a set of configurations runs, as in a regular-expression
 // virtual machine, plus a stack for rules and repeats. Immutable; shared by all matchers of a template.
 
+#include <algorithm>
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,7 +22,7 @@ struct Instruction {
   enum class Op : uint8_t {
     byte,           ///< consume `byte`, go to `next`; in the heads of members `a` is 1 + the index of its MemberChoice
     dfa,            ///< consume by row `a`, its targets counted from instruction `b`; if accepting, also go to `next`
-    token,          ///< consume token `a`, go to `next`
+    token,          ///< consume a token of token set `a`, go to `next`
     split,          ///< go to each of the `b` targets from `a` on
     call,           ///< push `next`, go to `a`
     ret,            ///< pop, go to what was pushed
@@ -44,6 +46,22 @@ struct Instruction {
   Position next = 0;
   uint32_t a = 0, b = 0;
   bool dfa_continues = false;  ///< some byte leads on; set by Compiler::add
+  /// DFA instructions of a text whose tokens are limited: the loop that counts them, see Compiler::limited_text.
+  uint32_t budget = kNone;
+  /// Of those: where to go on when a token ends here, if one of its bytes was already counted. Else the next byte counts.
+  Position at_boundary = kNone;
+
+  static constexpr uint32_t kNone = 0xffffffff;
+  bool counts_token() const { return budget != kNone && at_boundary == kNone; }
+};
+
+/// Tokens that one token edge accepts.
+struct TokenSet {
+  bool negated = false;
+  std::vector<uint32_t> ids;  ///< ascending; what is accepted, or with `negated` what is not
+
+  bool contains(uint32_t id) const { return std::ranges::binary_search(ids, id) != negated; }
+  auto operator<=>(const TokenSet&) const = default;
 };
 
 /// A counted repeat. Its count lives in the top stack frame. A counted text is one too, with a minimum of 0: its
@@ -89,11 +107,18 @@ class Automaton {
   std::span<const Instruction> instructions() const { return instructions_; }
   std::span<const Position> targets(const Instruction& split) const { return std::span(targets_).subspan(split.a, split.b); }
   const Loop& loop(uint32_t index) const { return loops_[index]; }
+  /// What a token instruction accepts.
+  const TokenSet& token_set(const Instruction& token) const { return token_sets_[token.a]; }
+  std::span<const TokenSet> token_sets() const { return token_sets_; }
+  /// Takes tokens out of all negated sets: those that a vocabulary never allows.
+  void forbid_tokens(std::span<const uint32_t> ids);
   const Members& members(uint32_t index) const { return members_[index]; }
   const MemberChoice& choice(uint32_t index) const { return choices_[index]; }
   std::span<const MemberChoice> choices(const Instruction& split) const { return std::span(choices_).subspan(split.a, split.b); }
   /// Where a DFA instruction leads, by symbol, counted from instruction `b` (Dfa::kDead, Dfa::kMixed: nowhere).
   RowView dfa_row(const Instruction& dfa) const { return rows_.row(dfa.a); }
+  /// Fewest bytes from the DFA instruction to the end of its text.
+  uint32_t row_cost(const Instruction& dfa) const { return rows_.cost(dfa.a); }
   /// The bytes that the DFA instruction can consume.
   const ByteSet& dfa_first(const Instruction& dfa) const { return rows_.first_bytes(dfa.a); }
   const std::vector<std::string>& capture_names() const { return capture_names_; }
@@ -117,6 +142,7 @@ class Automaton {
   std::vector<Instruction> instructions_;
   std::vector<Position> targets_;
   std::vector<Loop> loops_;
+  std::vector<TokenSet> token_sets_;
   std::vector<Members> members_;
   std::vector<MemberChoice> choices_;
   RowTables rows_;

@@ -64,7 +64,12 @@ Position Compiler::compile_node(const ProgramNode& node, Position next) {
     case Op::repeat: return compile_repeat(node, next);
     case Op::regex: return compile_regex(node, next);
     case Op::rule: return add({Instruction::Op::call, 0, false, next, node.a}, scope_before(next));  // see link_calls
-    case Op::token: return add({Instruction::Op::token, 0, false, next, node.a}, scope_before(next));
+    case Op::token: return token({false, {node.a}}, next);
+    case Op::token_set: {
+      const auto ids = program_.token_ids(node);
+      return token({node.c == 1, {ids.begin(), ids.end()}}, next);
+    }
+    case Op::token_limit: return compile_limited(node, next);
     case Op::capture: return compile_capture(node, next);
     case Op::members: return compile_members(node, next);
     case Op::text: break;  // see compile()
@@ -198,34 +203,84 @@ TextSpec Compiler::text_spec(const ProgramNode& node) const {
   return spec;
 }
 
-// The rows as instructions, then the arrivals: a row's targets are counted from the first of them (see TextDfa).
-Position Compiler::compile_text(uint32_t index, Position next) {
+const Compiler::Text& Compiler::text_of(uint32_t index) {
   auto [it, is_new] = texts_.try_emplace(index);
   Text& text = it->second;
-  if (is_new) {
-    RegexLimits limits;
-    limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
-    text.dfa = TextCache::shared().text(text_spec(program_.node(index)), limits);
-    text_steps_ -= text.dfa->steps;
-    refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa->rows()}, "DFA states in its patterns");
-    if (text.dfa->rows() > 0) text.first_row = out_.rows_.add(*text.dfa);
+  if (!is_new) return text;
+  RegexLimits limits;
+  limits.dfa_steps = std::min(limits.dfa_steps, text_steps_);
+  text.dfa = TextCache::shared().text(text_spec(program_.node(index)), limits);
+  text_steps_ -= text.dfa->steps;
+  refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{text.dfa->rows()}, "DFA states in its patterns");
+  if (text.dfa->rows() > 0) text.first_row = out_.rows_.add(*text.dfa);
+  return text;
+}
+
+Position Compiler::compile_text(uint32_t index, Position next) {
+  const Text& text = text_of(index);
+  if (text.dfa->rows() == 0) return split({}, next);
+  const TextCopy copy = text_copy(text, next);
+  return add_text(text, copy) + text.dfa->start;
+}
+
+/// What every copy of a text shares: the loop that counts its characters, and where that leaves to.
+Compiler::TextCopy Compiler::text_copy(const Text& text, Position next) {
+  TextCopy copy{next, next, static_cast<uint32_t>(out_.loops_.size())};
+  if (text.dfa->iterations > 0) {
+    copy.leave = add({Instruction::Op::text_leave, 0, false, 0, copy.loop}, scope_before(next));
+    out_.loops_.push_back({0, text.dfa->iterations, copy.leave, copy.leave, next});
   }
+  return copy;
+}
+
+// The rows as instructions, then the arrivals: a row's targets are counted from the first of them (see TextDfa).
+Position Compiler::add_text(const Text& text, const TextCopy& copy) {
   const TextDfa& dfa = *text.dfa;
-  if (dfa.rows() == 0) return split({}, next);
-  const uint32_t scope = scope_before(next);
-  const uint32_t loop = static_cast<uint32_t>(out_.loops_.size());
-  const bool counts = dfa.iterations > 0;
-  const Position leave = counts ? add({Instruction::Op::text_leave, 0, false, 0, loop}, scope) : next;
+  const uint32_t scope = scope_before(copy.next);
   const Position base = static_cast<Position>(out_.instructions_.size());
-  if (counts) out_.loops_.push_back({0, dfa.iterations, base, base, next});
+  const Position targets = copy.targets == Instruction::kNone ? base : copy.targets;
+  const bool counted = copy.budget != Instruction::kNone && copy.targets == Instruction::kNone;
   for (uint32_t r = 0; r < dfa.rows(); ++r) {
-    add({Instruction::Op::dfa, 0, dfa.accepting[r] != 0, dfa.in_loop[r] ? leave : next, text.first_row + r, base}, scope);
+    Instruction row{Instruction::Op::dfa, 0, dfa.accepting[r] != 0, dfa.in_loop[r] ? copy.leave : copy.next, text.first_row + r, targets};
+    row.budget = copy.budget;
+    if (counted) row.at_boundary = base + dfa.rows() + static_cast<uint32_t>(dfa.arrivals.size()) + r;
+    add(row, scope);
   }
   for (const auto& [enters, row, end_row] : dfa.arrivals) {
     const auto op = enters ? Instruction::Op::text_enter : Instruction::Op::text_count;
-    add({op, 0, false, base + row, loop, base + end_row}, scope);
+    add({op, 0, false, base + row, copy.loop, base + end_row}, scope);
   }
-  return base + dfa.start;
+  return base;
+}
+
+// A text whose tokens are limited exists twice. In the second copy no byte of the present token has been counted yet: the
+// next one is, and leads to the first copy. There bytes are free, and the end of the token leads back to the same row of
+// the second (StateTable::end_token). So a token counts if any byte of it belongs to the text, wherever it begins or ends.
+// Every byte is a token: while no more bytes are missing than tokens are left, the text can be completed.
+Position Compiler::compile_limited(const ProgramNode& node, Position next) {
+  const Text& text = text_of(node.a);
+  const TextDfa& dfa = *text.dfa;
+  if (dfa.rows() == 0) return split({}, next);
+  const uint32_t first_row = dfa.start < dfa.rows() ? dfa.start : dfa.arrivals[dfa.start - dfa.rows()].row;
+  if (dfa.costs[first_row] > node.b) return split({}, next);  // not even its bytes are so few
+  const uint32_t scope = scope_before(next);
+  const uint32_t budget = static_cast<uint32_t>(out_.loops_.size());
+  const Position leave = add({Instruction::Op::text_leave, 0, false, 0, budget}, scope);
+  out_.loops_.push_back({0, node.b, leave, leave, next});
+  TextCopy copy = text_copy(text, leave);
+  copy.budget = budget;
+  copy.targets = Instruction::kNone;
+  copy.targets = add_text(text, copy);
+  const Position fresh = add_text(text, copy);
+  return add({Instruction::Op::text_enter, 0, false, fresh + dfa.start, budget}, scope);
+}
+
+Position Compiler::token(TokenSet set, Position next) {
+  std::ranges::sort(set.ids);
+  set.ids.erase(std::ranges::unique(set.ids).begin(), set.ids.end());
+  const auto [it, is_new] = token_sets_.try_emplace(set, static_cast<uint32_t>(token_sets_.size()));
+  if (is_new) out_.token_sets_.push_back(std::move(set));
+  return add({Instruction::Op::token, 0, false, next, it->second}, scope_before(next));
 }
 
 Position Compiler::compile_capture(const ProgramNode& node, Position next) {

@@ -39,6 +39,15 @@ class Compiler {
     uint32_t first_row;
   };
 
+  /// One copy of a text's instructions; there are two where its tokens are limited, see compile_limited.
+  struct TextCopy {
+    Position next;                            ///< what follows the text
+    Position leave;                           ///< the same for rows inside the loop that counts characters
+    uint32_t loop;                            ///< that loop
+    uint32_t budget = Instruction::kNone;     ///< the loop that counts tokens
+    Position targets = Instruction::kNone;    ///< the copy that bytes lead to; by default itself
+  };
+
   Position compile(uint32_t node, Position next);
   Position compile_node(const ProgramNode& node, Position next);
   Position compile_sequence(std::span<const uint32_t> children, Position next);
@@ -46,6 +55,11 @@ class Compiler {
   Position compile_repeat(const ProgramNode& node, Position next);
   Position compile_regex(const ProgramNode& node, Position next);
   Position compile_text(uint32_t index, Position next);
+  Position compile_limited(const ProgramNode& node, Position next);
+  const Text& text_of(uint32_t index);
+  TextCopy text_copy(const Text& text, Position next);
+  Position add_text(const Text& text, const TextCopy& copy);
+  Position token(TokenSet set, Position next);
   TextSpec text_spec(const ProgramNode& node) const;
   Position compile_members(const ProgramNode& node, Position next);
   Position compile_heads(const Heads& heads, MemberRange range, uint32_t depth);
@@ -71,6 +85,7 @@ class Compiler {
   std::map<std::string_view, Rows> dfas_;                      // by pattern
   std::unordered_map<uint32_t, Text> texts_;                   // by node
   std::map<std::string_view, uint32_t> names_;
+  std::map<TokenSet, uint32_t> token_sets_;
   std::vector<Position> rule_entries_;
   uint32_t text_steps_ = 100'000'000;                          // left for texts, see RegexLimits::dfa_steps
 };

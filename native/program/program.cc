@@ -103,6 +103,16 @@ void Program::check_node(uint32_t index) const {
     case Op::text:
       if (const char* fault = fault_of_text(n)) refuse(at + fault);
       return;
+    case Op::token_set:
+      need(in(n.a, n.b, lists_.size()), "list outside the lists");
+      need(n.c <= 1, "unknown flags");
+      need(n.c == 1 || n.b > 0, "no tokens");
+      return;
+    case Op::token_limit:
+      need(n.a < index, "a child does not precede its parent");
+      need(nodes_[n.a].op == Op::text, "only the tokens of a text can be limited");
+      need(n.b > 0, "no tokens");
+      return;
     case Op::members:
       if (const char* fault = fault_of_members(index)) refuse(at + fault);
       return;
@@ -161,6 +171,7 @@ void Program::check_depth() const {
       if (n.d != kNone) below(n.d);
     }
     if (n.op == Op::capture) below(n.c);
+    if (n.op == Op::token_limit) below(n.a);
     if (n.op == Op::members) {
       const auto words = member_words(n);
       for (size_t w = 0; w < words.size(); w += w < 2 ? 1 : 2) {

@@ -6,7 +6,7 @@
 //   u32 magic 'SCP1' | u32 nodes | u32 rules | u32 list words | u32 pool bytes | u32 root node
 //   nodes:  5 words each: op, a, b, c, d      a node's children have smaller indices, so there are no cycles ...
 //   rules:  1 word each: the node of its body  ... except through rules, which may recurse
-//   lists:  child indices of sequences and alternatives, patterns of texts
+//   lists:  child indices of sequences and alternatives, patterns of texts, ids of token sets
 //   pool:   UTF-8 bytes of literals, patterns and names
 //
 // | op           | a, b, c, d                                   | accepts                                       |
@@ -22,6 +22,10 @@
 // | text         | list offset, patterns, min, max (kUnbounded) | a text of min..max characters that satisfies  |
 // |              |                                              | the patterns, spelled as the list says        |
 // | members      | list offset, members, min, max (kUnbounded)  | min..max members in any order, see below      |
+// | token_set    | list offset, count, negated (0 or 1)         | one token of the list; negated: one token that |
+// |              |                                              | is not, nor ends generation, nor is unused    |
+// | token_limit  | text node, max (at least 1)                  | what the text accepts, of which at most `max` |
+// |              |                                              | tokens hold a byte (see Compiler::budget)     |
 //
 // The list of members: the node of the rest or kNone, the node of the separator or kNone, then two words for each member:
 // its node, flags (bit 0: required). Accepted are texts of members with separators between them; each member is used at
@@ -38,8 +42,10 @@
 
 namespace surecall {
 
-enum class Op : uint32_t { bytes, sequence, alternatives, repeat, regex, rule, token, capture, text, members };
-inline constexpr uint32_t kOpCount = 10;
+enum class Op : uint32_t {
+  bytes, sequence, alternatives, repeat, regex, rule, token, capture, text, members, token_set, token_limit
+};
+inline constexpr uint32_t kOpCount = 12;
 
 struct ProgramNode {
   Op op;
@@ -71,6 +77,8 @@ class Program {
   std::span<const uint32_t> text_words(const ProgramNode& node) const {
     return std::span(lists_).subspan(node.a, 1 + size_t{3} * node.b);
   }
+  /// Ids of a token set.
+  std::span<const uint32_t> token_ids(const ProgramNode& node) const { return std::span(lists_).subspan(node.a, node.b); }
   /// The list of members: rest and separator, then two words per member.
   std::span<const uint32_t> member_words(const ProgramNode& node) const {
     return std::span(lists_).subspan(node.a, 2 + size_t{2} * node.b);

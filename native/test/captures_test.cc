@@ -64,6 +64,8 @@ class Sampler {
         return;
       }
       case Op::token:
+      case Op::token_set:
+      case Op::token_limit:
       case Op::text: return;
     }
   }

@@ -50,7 +50,7 @@ TEST(MatcherWalk, RandomProgramsAgreeWithTheReference) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(seed);
     const RandomVocabulary random = random_vocabulary(seed % 5, {120, "abc"});
-    const NamedProgram program = RandomProgram(seed, "abc,\"", {random.control_1, random.control_2}).take();
+    const NamedProgram program = RandomProgram(seed, "abc,\"", {random.control_1, random.control_2}, seed % 2 == 0).take();
     SCOPED_TRACE(program.writer.show_all(program.root));
     try {
       const auto shared = compiled(program, random.vocabulary);

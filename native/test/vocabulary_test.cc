@@ -283,5 +283,13 @@ TEST(VocabularyTable, SpellsGreedilyWithoutATokenizer) {
 
 TEST(VocabularyTable, RefusesToBeEmpty) { EXPECT_THROW(share({}), Error); }
 
+TEST(Vocabulary, FindsTokensByWhatTheyAreWrittenLike) {
+  const Vocabulary vocabulary(tree_tokens(), nullptr);
+  EXPECT_EQ(vocabulary.find("abc"), tree::abc);
+  EXPECT_EQ(vocabulary.find("<|call|>"), tree::call);
+  EXPECT_EQ(vocabulary.find("a"), tree::a) << "the first of several, and no unused one";
+  EXPECT_EQ(vocabulary.find("no such token"), vocabulary.size());
+}
+
 }  // namespace
 }  // namespace surecall::test

@@ -23,13 +23,8 @@ Vocabulary::Vocabulary(std::span<const Token> tokens, std::unique_ptr<Tokenizer>
   offsets_.push_back(static_cast<uint32_t>(pool_.size()));
   pool_.shrink_to_fit();
 
-  std::vector<std::pair<std::string_view, uint32_t>> text;
-  text.reserve(tokens.size());
-  for (TokenId id = 0; id < size(); ++id) {
-    const std::string_view spelled = bytes(id);
-    // A text token that ends generation means only that: as text it would leave the answer open.
-    if (spelled.empty() || ends_generation(id)) continue;
-    text.emplace_back(spelled, id);
+  std::vector<std::pair<std::string_view, uint32_t>> text = text_tokens();
+  for (const auto& [spelled, id] : text) {
     if (spelled.size() == 1) has_byte_[static_cast<uint8_t>(spelled[0])] = true;
   }
   json_text_ = TextSlice(text, mask_words());
@@ -37,8 +32,35 @@ Vocabulary::Vocabulary(std::span<const Token> tokens, std::unique_ptr<Tokenizer>
   groups_ = GroupSlice(text, trie_, mask_words());
 }
 
+/// (bytes, id) of every token that stands for its bytes.
+std::vector<std::pair<std::string_view, uint32_t>> Vocabulary::text_tokens() const {
+  std::vector<std::pair<std::string_view, uint32_t>> text;
+  text.reserve(size());
+  auto end = end_tokens_.begin();
+  for (TokenId id = 0; id < size(); ++id) {
+    // A text token that ends generation means only that: as text it would leave the answer open.
+    if (end != end_tokens_.end() && *end == id) {
+      ++end;
+      continue;
+    }
+    const std::string_view spelled = bytes(id);
+    if (!spelled.empty()) text.emplace_back(spelled, id);
+  }
+  return text;
+}
+
 bool Vocabulary::ends_generation(TokenId id) const {
   return std::binary_search(end_tokens_.begin(), end_tokens_.end(), id);
+}
+
+TokenId Vocabulary::find(std::string_view spelled) const {
+  TokenId found = size();
+  for (TokenId id = 0; id < size(); ++id) {
+    const bool fits = kinds_[id] != TokenKind::unused && spelling(id) == spelled;
+    if (fits && kinds_[id] == TokenKind::control) return id;
+    if (fits && found == size()) found = id;
+  }
+  return found;
 }
 
 std::vector<TokenId> Vocabulary::tokenize(std::string_view text, bool parse_special) const {

@@ -56,6 +56,8 @@ class Vocabulary {
   std::string_view spelling(TokenId id) const {
     return std::string_view(pool_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
   }
+  /// The token that is written like this, control tokens first; size() if there is none.
+  TokenId find(std::string_view spelled) const;
   TokenKind kind(TokenId id) const { return kinds_[id]; }
   bool ends_generation(TokenId id) const;
   /// Tokens that end generation, ascending.
@@ -78,6 +80,7 @@ class Vocabulary {
   size_t memory_bytes() const;
 
  private:
+  std::vector<std::pair<std::string_view, uint32_t>> text_tokens() const;
   void tokenize_greedily(std::string_view text, std::vector<TokenId>& out) const;
 
   std::string pool_;

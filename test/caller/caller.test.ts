@@ -26,6 +26,18 @@ test('the bundled model calls tools, and says what it did', async () => {
   assert.ok(call !== undefined && call.confidence > 0 && call.confidence <= 1);
 });
 
+test('with tool choice auto a model may write text, and calls are found in it', async () => {
+  const { calls, text } = await nano.caller(seed2.tools, { format: 'qwen', toolChoice: 'auto' }).call('Reverse the string \'hello\'');
+  assert.deepEqual(calls.map(({ name, arguments: args }) => ({ name, args })), [{ name: 'fn_reverse_string', args: { s: 'hello' } }]);
+  assert.ok(text.endsWith('\n</tool_call>'));
+  for (const { tools, prompts } of EXAMPLES) {
+    const caller = random.caller(tools, { format: 'qwen', toolChoice: 'auto', maxTokens: 24 });
+    const result = await caller.call(prompts[0] as string);
+    if (result.calls.length > 0) assert.equal(invalidCall(tools, result), undefined);
+    assert.ok(result.calls.length > 0 || !result.text.includes('<tool_call>'), result.text);
+  }
+});
+
 test('prompts of the same tools share the evaluated prefix', async () => {
   const caller = nano.caller(seed1.tools);
   await caller.call('Is 4 an even number?', { prefixCache: false });

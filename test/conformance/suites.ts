@@ -99,8 +99,8 @@ export function regexes(vocabulary: Vocabulary, path: string): Suite {
 }
 
 function compileTag(vocabulary: Vocabulary, tag: unknown) {
-  // As xgrammar's tests do: flexible white space in the JSON inside. Malformed tags are part of the data.
-  return vocabulary.compileStructuralTag(tag as StructuralTag, { whitespace: 'flexible' });
+  // As xgrammar's tests do: flexible white space in the JSON inside, strict mode. Malformed tags are part of the data.
+  return vocabulary.compileStructuralTag(tag as StructuralTag, { whitespace: 'flexible', undeclared: 'refused' });
 }
 
 function overRows(path: string, judgeRow: (row: Row, index: number) => readonly [name: string, letters: string, tests: number]): Suite {

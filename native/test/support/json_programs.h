@@ -139,8 +139,9 @@ inline std::vector<NamedProgram> json_programs() {
 /// Random programs over `letters`: every kind of node, nullable bodies, separators, recursion, ambiguity.
 class RandomProgram {
  public:
-  RandomProgram(uint64_t seed, std::string letters, std::vector<uint32_t> tokens)
-      : random_(seed), letters_(std::move(letters)), tokens_(std::move(tokens)) {
+  /// `token_sets`: sets of `tokens` and of the first hundred as well.
+  RandomProgram(uint64_t seed, std::string letters, std::vector<uint32_t> tokens, bool token_sets = false)
+      : random_(seed), letters_(std::move(letters)), tokens_(std::move(tokens)), token_sets_(token_sets) {
     for (uint32_t r = random_.below(3); r > 0; --r) rules_.push_back(program_.writer.rule());
     for (const uint32_t rule : rules_) {
       // A way out, and ways that begin with a letter: no rule may begin with itself.
@@ -164,6 +165,11 @@ class RandomProgram {
     static const std::vector<std::string> patterns{"[ab]*c?", "a{2,4}", "(?:ab|b)+", "[^a\"]", ".", "a?b?c?", "\\w{1,3}",
                                                    "[a-c]{0,6}", "é|€|[^\\x00-\\x7f]", "(?:a|ab)(?:bc|c)?"};
     return out().regex(random_.pick(patterns));
+  }
+  Node token_set() {
+    std::vector<uint32_t> ids{random_.pick(tokens_)};
+    for (uint32_t i = random_.below(4); i > 0; --i) ids.push_back(random_.below(100));
+    return out().token_set(std::move(ids), random_.percent(50));
   }
   Node repeat(uint32_t depth, bool calls) {
     const Node child = node(depth, calls);
@@ -194,6 +200,7 @@ class RandomProgram {
   Node node(uint32_t depth, bool calls) {
     if (calls && !rules_.empty() && random_.percent(15)) return out().call(random_.pick(rules_));
     if (!tokens_.empty() && random_.percent(4)) return out().token(random_.pick(tokens_));
+    if (token_sets_ && random_.percent(3)) return token_set();
     if (depth == 0) return random_.percent(70) ? literal(0, 3) : regex();
     std::vector<Node> parts;
     switch (random_.below(7)) {
@@ -211,6 +218,7 @@ class RandomProgram {
   Random random_;
   std::string letters_;
   std::vector<uint32_t> tokens_;
+  bool token_sets_;
   std::vector<uint32_t> rules_;
   NamedProgram program_;
 };

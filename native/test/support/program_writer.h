@@ -22,9 +22,11 @@ class ProgramWriter {
     std::string text;             // bytes, regex, capture: literal, pattern, name
     std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture, members
     uint32_t min = 0, max = 0;    // repeat, members
-    uint32_t number = 0;          // rule index or token id
+    uint32_t number = 0;          // rule index or token id; token set: 1 if negated
     std::vector<bool> required = {};                           // members: of each child
     Node rest = Program::kNone, separator = Program::kNone;    // members
+    std::vector<uint32_t> ids = {};       // token set
+    std::vector<std::string> avoid = {};  // text
   };
 
   Node bytes(std::string_view text) { return add({Op::bytes, std::string(text), {}}); }
@@ -52,6 +54,18 @@ class ProgramWriter {
     return add(std::move(made));
   }
   Node token(uint32_t id) { return add({Op::token, {}, {}, 0, 0, id}); }
+  Node token_set(std::vector<uint32_t> ids, bool negated) {
+    Made made{Op::token_set, {}, {}, 0, 0, negated};
+    made.ids = std::move(ids);
+    return add(std::move(made));
+  }
+  /// A raw text that matches none of the patterns.
+  Node text(std::vector<std::string> avoid, uint32_t max) {
+    Made made{Op::text, {}, {}, 0, max};
+    made.avoid = std::move(avoid);
+    return add(std::move(made));
+  }
+  Node token_limit(Node text, uint32_t max) { return add({Op::token_limit, {}, {text}, 0, max}); }
   Node capture(std::string_view name, Node child) { return add({Op::capture, std::string(name), {child}}); }
   /// A new rule, to be defined later.
   uint32_t rule() {
@@ -105,7 +119,25 @@ class ProgramWriter {
           lists.insert(lists.end(), {n.rest, n.separator});
           for (size_t i = 0; i < n.children.size(); ++i) lists.insert(lists.end(), {n.children[i], n.required[i] ? 1u : 0u});
           break;
-        case Op::text: break;  // not written here
+        case Op::token_set:
+          a = static_cast<uint32_t>(lists.size());
+          b = static_cast<uint32_t>(n.ids.size());
+          c = n.number;
+          lists.insert(lists.end(), n.ids.begin(), n.ids.end());
+          break;
+        case Op::text:
+          a = static_cast<uint32_t>(lists.size());
+          b = static_cast<uint32_t>(n.avoid.size());
+          c = n.min, d = n.max;
+          lists.push_back(1);  // raw
+          for (const std::string& pattern : n.avoid) {
+            lists.insert(lists.end(), {put_text(pattern), static_cast<uint32_t>(pattern.size()), 1});
+          }
+          break;
+        case Op::token_limit:
+          a = n.children[0];
+          b = n.max;
+          break;
       }
       nodes.insert(nodes.end(), {static_cast<uint32_t>(n.op), a, b, c, d});
     }
@@ -139,6 +171,11 @@ class ProgramWriter {
       case Op::alternatives: return list(" | ");
       case Op::rule: return "r" + std::to_string(n.number);
       case Op::token: return "<" + std::to_string(n.number) + ">";
+      case Op::token_set: {
+        std::string out = n.number != 0 ? "<not" : "<any";
+        for (const uint32_t id : n.ids) out += " " + std::to_string(id);
+        return out + ">";
+      }
       case Op::capture: return n.text + "=" + show(n.children[0]);
       case Op::members: {
         std::string out = "any order of ";
@@ -148,7 +185,8 @@ class ProgramWriter {
         return "(" + out + "){" + std::to_string(n.min) + "," + std::to_string(n.max) + "}";
       }
       case Op::repeat:
-      case Op::text: break;
+      case Op::text:
+      case Op::token_limit: break;
     }
     const std::string max = n.max == Program::kUnbounded ? "" : std::to_string(n.max);
     return list(" by ") + "{" + std::to_string(n.min) + "," + max + "}";

@@ -43,14 +43,13 @@ class Reference {
     }
     return e;
   }
-  /// After a token as the matcher reads it: by a token edge if there is one, else as its text. End tokens lead nowhere.
+  /// After a token in every way it can be read: by token edges and by its text. End tokens lead nowhere, and "any token
+  /// but ..." is neither one of those nor an unused one.
   Expr after_token(Expr e, const Vocabulary& vocabulary, TokenId id) {
-    const Expr by_edge = derive(e, kTokens + id);
-    if (!dead(by_edge)) return by_edge;
+    const Expr by_edge = after_edge(e, vocabulary, id);
     const std::string_view text = vocabulary.bytes(id);
     const bool is_text = !text.empty() && text.size() <= TokenTrie::kMaxTokenBytes && !vocabulary.ends_generation(id);
-    if (!is_text) return Terms::kNothing;
-    return after_bytes(e, text);
+    return is_text ? terms_.either({by_edge, after_bytes(e, text)}) : by_edge;
   }
   /// True if the matcher must allow the token.
   bool allows(Expr e, const Vocabulary& vocabulary, TokenId id) {
@@ -66,7 +65,7 @@ class Reference {
         if (!dead(derive(e, static_cast<uint32_t>(b)))) only = only == -1 ? b : -2;
       }
       for (TokenId id = 0; id < vocabulary.size() && only >= 0; ++id) {
-        if (!dead(derive(e, kTokens + id))) only = -2;
+        if (!dead(after_edge(e, vocabulary, id))) only = -2;
       }
       if (only < 0) break;
       out += static_cast<char>(only);
@@ -96,7 +95,13 @@ class Reference {
   size_t terms() const { return terms_.size(); }
 
  private:
-  static constexpr uint32_t kTokens = 256;  // symbols from here on are token edges
+  static constexpr uint32_t kTokens = 256;            // symbols from here on are token edges
+  static constexpr uint32_t kNamedTokens = 1u << 30;  // and from here on those of tokens that only their name allows
+
+  Expr after_edge(Expr e, const Vocabulary& vocabulary, TokenId id) {
+    const bool is_named_only = vocabulary.ends_generation(id) || vocabulary.kind(id) == TokenKind::unused;
+    return derive(e, (is_named_only ? kNamedTokens : kTokens) + id);
+  }
 
   const std::vector<Expr>& successors(Expr e, const Vocabulary& vocabulary) {
     const auto [it, is_new] = successors_.try_emplace(e);
@@ -113,7 +118,8 @@ class Reference {
       case Op::bytes: return terms_.literal(n.text);
       case Op::regex: return ReferenceRegex(terms_, n.text).parse();
       case Op::rule: return terms_.rule(n.number);
-      case Op::token: return terms_.token(n.number);
+      case Op::token: return terms_.token_set({n.number}, false);
+      case Op::token_set: return terms_.token_set(n.ids, n.number != 0);
       case Op::capture: return term(n.children[0]);
       case Op::sequence: {
         Expr all = Terms::kEmpty;
@@ -135,7 +141,8 @@ class Reference {
         return may_be_none ? terms_.either({Terms::kEmpty, some}) : some;
       }
       case Op::repeat:
-      case Op::text: break;
+      case Op::text:
+      case Op::token_limit: break;
     }
     const Expr child = term(n.children[0]);
     if (n.children.size() == 1) return terms_.repeat(child, n.min, n.max);
@@ -175,7 +182,14 @@ class Reference {
     switch (t.kind) {
       case Terms::Kind::byte_set:
         return symbol < 256 && (t.set[symbol >> 6] >> (symbol & 63) & 1) != 0 ? Terms::kEmpty : Terms::kNothing;
-      case Terms::Kind::token: return symbol == kTokens + t.a ? Terms::kEmpty : Terms::kNothing;
+      case Terms::Kind::token: {
+        if (symbol < kTokens) return Terms::kNothing;
+        const bool is_named_only = symbol >= kNamedTokens;
+        const TokenId id = symbol - (is_named_only ? kNamedTokens : kTokens);
+        const bool is_listed = std::ranges::find(t.parts, id) != t.parts.end();
+        const bool accepted = t.a == 0 ? is_listed : !is_listed && !is_named_only;
+        return accepted ? Terms::kEmpty : Terms::kNothing;
+      }
       case Terms::Kind::rule: return derive(rules_[t.a], symbol);
       case Terms::Kind::then: {
         const Expr first = terms_.then(derive(t.parts[0], symbol), t.parts[1]);

@@ -29,7 +29,7 @@ class Terms {
     Kind kind;
     std::vector<Expr> parts;  // members: the rest (kNothing if there is none), the separator, the members left
     std::array<uint64_t, 4> set{};
-    uint32_t a = 0, b = 0;  // token or rule number; min and max
+    uint32_t a = 0, b = 0;  // rule number; 1 for a negated token set; min and max
     std::vector<bool> required = {};  // members
     auto operator<=>(const Term&) const = default;
   };
@@ -50,7 +50,8 @@ class Terms {
     if (set == std::array<uint64_t, 4>{}) return kNothing;
     return intern({Kind::byte_set, {}, set});
   }
-  Expr token(uint32_t id) { return intern({Kind::token, {}, {}, id}); }
+  /// One token of `ids`, or with `negated` any other; the ids stand in `parts`.
+  Expr token_set(std::vector<uint32_t> ids, bool negated) { return intern({Kind::token, std::move(ids), {}, negated}); }
   Expr rule(uint32_t index) { return intern({Kind::rule, {}, {}, index}); }
   Expr literal(std::string_view text) {
     Expr all = kEmpty;
