@@ -2,6 +2,7 @@
 // tokens; native/program/program.h is the other side of this file and documents the buffer.
 
 import { SurecallError } from '../errors.js';
+import { NodeTable } from './node-table.js';
 
 /** A node of a program under construction. Only meaningful to the builder that made it. */
 export type ProgramNode = number & { readonly __brand: 'ProgramNode' };
@@ -54,7 +55,6 @@ export interface TextValueOptions {
 
 const MAGIC = 0x31504353; // "SCP1"
 const NONE = 0xffffffff;
-const NODE_WORDS = 5;
 const OP = {
   bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9, tokenSet: 10, tokenLimit: 11,
 } as const;
@@ -69,12 +69,10 @@ const REQUIRED = 1;
  * node may be used any number of times.
  */
 export class ProgramBuilder {
-  readonly #nodes: number[] = [];
+  readonly #table = new NodeTable();
   readonly #rules: (ProgramNode | undefined)[] = [];
-  readonly #lists: number[] = [];
   readonly #pool: Uint8Array[] = [];
   readonly #texts = new Map<string, { readonly offset: number; readonly length: number }>();
-  readonly #known = new Map<string, ProgramNode>();
   readonly #encoder = new TextEncoder();
   #poolSize = 0;
 
@@ -116,13 +114,7 @@ export class ProgramBuilder {
    */
   members(parts: readonly MemberPart[], { rest, separator, min = 0, max = Infinity }: MembersOptions = {}): ProgramNode {
     const words = [rest ?? NONE, separator ?? NONE, ...parts.flatMap(({ node, required }) => [node, required ? REQUIRED : 0])];
-    const bound = Number.isFinite(max) ? max : NONE;
-    const key = `${OP.members}:${words.join(',')};${min};${bound}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#lists.length;
-    for (const word of words) this.#lists.push(word);
-    return this.#add(key, OP.members, offset, parts.length, min, bound);
+    return this.#table.listNode(OP.members, words, parts.length, min, Number.isFinite(max) ? max : NONE) as ProgramNode;
   }
 
   /** What the whole pattern matches; syntax in native/program/dfa.h. */
@@ -199,13 +191,14 @@ export class ProgramBuilder {
     if (this.#rules.includes(undefined)) {
       throw new SurecallError('SURECALL_INVALID_PROGRAM', 'invalid program: a rule has no body');
     }
-    const nodeCount = this.#nodes.length / NODE_WORDS;
-    const header = [MAGIC, nodeCount, this.#rules.length, this.#lists.length, this.#poolSize, root];
-    const words = header.length + this.#nodes.length + this.#rules.length + this.#lists.length;
+    const nodes = this.#table.nodes();
+    const lists = this.#table.lists();
+    const header = [MAGIC, this.#table.count, this.#rules.length, lists.length, this.#poolSize, root];
+    const words = header.length + nodes.length + this.#rules.length + lists.length;
     const out = new Uint8Array(words * 4 + this.#poolSize);
     const view = new DataView(out.buffer);
     let at = 0;
-    for (const part of [header, this.#nodes, this.#rules as number[], this.#lists]) {
+    for (const part of [header, nodes, this.#rules as number[], lists]) {
       for (const word of part) {
         view.setUint32(at, word, true);
         at += 4;
@@ -219,17 +212,12 @@ export class ProgramBuilder {
   }
 
   #patternsNode(spelling: number, patterns: readonly (readonly [text: string, flags: number])[], min: number, max: number): ProgramNode {
-    const words = [spelling, ...patterns.flatMap(([text, flags]) => {
+    const words = [spelling];
+    for (const [text, flags] of patterns) {
       const { offset, length } = this.#intern(text);
-      return [offset, length, flags];
-    })];
-    const bound = Number.isFinite(max) ? max : NONE;
-    const key = `${OP.text}:${words.join(',')};${min};${bound}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#lists.length;
-    for (const word of words) this.#lists.push(word);
-    return this.#add(key, OP.text, offset, patterns.length, min, bound);
+      words.push(offset, length, flags);
+    }
+    return this.#table.listNode(OP.text, words, patterns.length, min, Number.isFinite(max) ? max : NONE) as ProgramNode;
   }
 
   #textNode(op: number, text: string): ProgramNode {
@@ -238,24 +226,11 @@ export class ProgramBuilder {
   }
 
   #listNode(op: number, parts: readonly number[], flags = 0): ProgramNode {
-    const key = `${op}:${parts.join(',')};${flags}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#lists.length;
-    for (const part of parts) this.#lists.push(part);
-    return this.#add(key, op, offset, parts.length, flags, 0);
+    return this.#table.listNode(op, parts, parts.length, flags, 0) as ProgramNode;
   }
 
   #node(op: number, a: number, b = 0, c = 0, d = 0): ProgramNode {
-    const key = `${op};${a};${b};${c};${d}`;
-    return this.#known.get(key) ?? this.#add(key, op, a, b, c, d);
-  }
-
-  #add(key: string, ...words: readonly number[]): ProgramNode {
-    const node = (this.#nodes.length / NODE_WORDS) as ProgramNode;
-    for (const word of words) this.#nodes.push(word);
-    this.#known.set(key, node);
-    return node;
+    return this.#table.node(op, a, b, c, d) as ProgramNode;
   }
 
   #intern(text: string): { readonly offset: number; readonly length: number } {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "program/text_cache.h"
 #include "support/error.h"
@@ -50,6 +51,38 @@ uint32_t Compiler::scope_before(Position next) const { return out_.scope_of_[nex
 Position Compiler::compile(uint32_t node, Position next) {
   const auto known = compiled_.find(key(node, next));
   if (known != compiled_.end()) return known->second;
+  compile_tails(node, next);
+  return compile_now(node, next);
+}
+
+/// Compiles all parts of `node` that `next` follows as well, the innermost first: what is nested in last parts, optional
+/// member in optional member, thousands deep, is then found compiled instead of recursed into.
+void Compiler::compile_tails(uint32_t node, Position next) {
+  std::vector<uint32_t> work, tails;
+  tail_seen_.resize(program_.node_count());
+  ++tail_round_;
+  auto visit_tails = [&](uint32_t of) {
+    const ProgramNode& n = program_.node(of);
+    const auto visit = [&](uint32_t child) {
+      const Op op = program_.node(child).op;
+      const bool nests = op == Op::sequence || op == Op::alternatives;
+      if (!nests || std::exchange(tail_seen_[child], tail_round_) == tail_round_) return;
+      if (!compiled_.contains(key(child, next))) work.push_back(child);
+    };
+    if (n.op == Op::alternatives) std::ranges::for_each(program_.children(n), visit);
+    if (n.op == Op::sequence && n.b > 0) visit(program_.children(n).back());
+  };
+  for (visit_tails(node); !work.empty();) {
+    tails.push_back(work.back());
+    work.pop_back();
+    visit_tails(tails.back());
+  }
+  // Children have smaller numbers than their parents.
+  std::ranges::sort(tails);
+  for (const uint32_t tail : tails) compile_now(tail, next);
+}
+
+Position Compiler::compile_now(uint32_t node, Position next) {
   const bool is_text = program_.node(node).op == Op::text;
   const Position position = is_text ? compile_text(node, next) : compile_node(program_.node(node), next);
   compiled_.emplace(key(node, next), position);

@@ -49,6 +49,8 @@ class Compiler {
   };
 
   Position compile(uint32_t node, Position next);
+  void compile_tails(uint32_t node, Position next);
+  Position compile_now(uint32_t node, Position next);
   Position compile_node(const ProgramNode& node, Position next);
   Position compile_sequence(std::span<const uint32_t> children, Position next);
   Position compile_alternatives(const ProgramNode& node, Position next);
@@ -87,6 +89,8 @@ class Compiler {
   std::map<std::string_view, uint32_t> names_;
   std::map<TokenSet, uint32_t> token_sets_;
   std::vector<Position> rule_entries_;
+  std::vector<uint32_t> tail_seen_;                            // by node: the round in which compile_tails() met it
+  uint32_t tail_round_ = 0;
   uint32_t text_steps_ = 100'000'000;                          // left for texts, see RegexLimits::dfa_steps
 };
 

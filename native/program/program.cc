@@ -165,7 +165,12 @@ void Program::check_depth() const {
   for (uint32_t i = 0; i < nodes_.size(); ++i) {
     const ProgramNode& n = nodes_[i];
     auto below = [&](uint32_t child) { depth[i] = std::max(depth[i], depth[child] + 1); };
-    if (n.op == Op::sequence || n.op == Op::alternatives) std::ranges::for_each(children(n), below);
+    auto beside = [&](uint32_t child) { depth[i] = std::max(depth[i], depth[child]); };
+    if (n.op == Op::alternatives) std::ranges::for_each(children(n), beside);
+    if (n.op == Op::sequence && n.b > 0) {
+      std::ranges::for_each(children(n).first(n.b - 1), below);
+      beside(children(n).back());
+    }
     if (n.op == Op::repeat) {
       below(n.a);
       if (n.d != kNone) below(n.d);

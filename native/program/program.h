@@ -58,7 +58,8 @@ class Program {
   static constexpr uint32_t kMagic = 0x31504353;  // "SCP1"
   static constexpr uint32_t kUnbounded = 0xffffffff;
   static constexpr uint32_t kNone = 0xffffffff;
-  /// Deeper nesting is refused: compiling recurses once per level.
+  /// Deeper nesting is refused: compiling recurses once per level, taking some 600 bytes of stack. Alternatives and the last
+  /// parts of sequences do not count (Compiler::compile_tails): a list of optional members may nest as deep as it likes.
   static constexpr uint32_t kMaxDepth = 2000;
   static constexpr uint32_t kMaxNodes = 1u << 22;
   static constexpr uint32_t kMaxMembers = 1u << 16;  ///< of one node

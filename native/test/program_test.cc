@@ -138,7 +138,7 @@ TEST(Program, RefusesDeepNesting) {
   const auto nested = [](uint32_t depth) {
     return program([&](ProgramWriter& out) {
       Node node = out.bytes("a");
-      for (uint32_t i = 1; i < depth; ++i) node = i % 3 == 0 ? out.capture("x", node) : i % 3 == 1 ? out.optional(node) : out.sequence({node});
+      for (uint32_t i = 1; i < depth; ++i) node = i % 2 == 0 ? out.capture("x", node) : out.sequence({node, out.bytes("b")});
       return node;
     });
   };
@@ -146,6 +146,53 @@ TEST(Program, RefusesDeepNesting) {
   EXPECT_EQ(error_of([&] { compile(Program::parse(good.writer.finish(good.root))); }), "");
   const NamedProgram bad = nested(Program::kMaxDepth + 1);
   EXPECT_NE(error_of([&] { Program::parse(bad.writer.finish(bad.root)); }).find("nested more than 2000 deep"), std::string::npos);
+}
+
+// Optional members, each nested in the one before: what object schemas become.
+TEST(Compile, LongChainsOfOptionalMembersAreNotDeep) {
+  const NamedProgram made = json_program("", [](ProgramWriter&, JsonWriter& json) {
+    std::vector<JsonWriter::Member> members;
+    for (int i = 0; i < 10'000; ++i) members.push_back({"name_" + std::to_string(i), json.boolean(), i % 100 == 0});
+    return json.object(members);
+  });
+  Matcher matcher(compiled(made, random_vocabulary(1).vocabulary));
+  EXPECT_TRUE(matcher.accept_bytes(R"({"name_0":true,"name_7":false,"name_99":true,"name_100":true,)"));
+  EXPECT_FALSE(matcher.accept_bytes(R"("name_50")"));
+}
+
+// Whatever a program asks for, the answer comes within limits of time and memory.
+TEST(Compile, HostileProgramsEndSoon) {
+  const auto begin = std::chrono::steady_clock::now();
+  const NamedProgram repeats = program([](ProgramWriter& out) {
+    Node node = out.bytes("a");
+    for (int i = 0; i < 40; ++i) node = out.repeat(node, 1, 1000);
+    return node;
+  });
+  const NamedProgram optional_repeats = program([](ProgramWriter& out) {
+    Node node = out.regex("a{1,1000}");
+    for (int i = 0; i < 20; ++i) node = out.repeat(out.optional(node), 0, 1000, out.optional(out.bytes("b")));
+    return node;
+  });
+  const NamedProgram literals = program([](ProgramWriter& out) {
+    std::vector<Node> of;
+    for (int i = 0; i < 20'000; ++i) of.push_back(out.bytes(std::to_string(i * 7919) + std::string(1'000, 'x')));
+    return out.alternatives(of);
+  });
+  const NamedProgram nested_members = program([](ProgramWriter& out) {
+    Node node = out.bytes("a");
+    for (int i = 0; i < 30; ++i) node = out.members({{out.sequence({out.bytes("x"), node}), false}, {out.sequence({out.bytes("y"), node}), false}}, 0, 2);
+    return node;
+  });
+  const auto vocabulary = random_vocabulary(1).vocabulary;
+  for (const NamedProgram* made : {&repeats, &optional_repeats, &literals, &nested_members}) {
+    const std::string error = error_of([&] {
+      Matcher matcher(compiled(*made, vocabulary));
+      for (int i = 0; i < 6 && matcher.accept_bytes("a"); ++i) matcher.mask();
+      matcher.tokens_to_accept(20);
+    });
+    EXPECT_TRUE(error.empty() || error.starts_with("SURECALL_UNSUPPORTED_SCHEMA") || error.starts_with("SURECALL_INVALID_PROGRAM")) << error;
+  }
+  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 60) << "even under sanitizers";
 }
 
 TEST(Compile, RefusesWhatCannotComplete) {
