@@ -39,9 +39,13 @@ interface Progress {
 
 /** A way past a known member: what its value must be, or nothing if it is left out. */
 interface Pass {
-  readonly demand?: Demand;
-  readonly to: Progress;
+  readonly demand: Demand | undefined;
+  /** Of the progress that it leads to. */
+  readonly key: string;
 }
+
+/** What is possible at one place, and how it goes on. */
+type Level = readonly { readonly progress: Progress; readonly key: string; readonly passes: readonly Pass[] }[];
 
 class ObjectWriter {
   readonly #emitter: Emitter;
@@ -71,12 +75,12 @@ class ObjectWriter {
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
     const levels = this.#levels(start);
     // Backwards, so that all that may follow is there before it is needed.
-    let after = new Map([...(levels.at(-1) as Level)].map(([key, progress]) => [key, this.#end(progress)]));
-    for (let i = this.#ordered.length - 1; i >= 0; i--) {
+    let after = new Map((levels.pop() as Level).map(({ key, progress }) => [key, this.#end(progress)]));
+    for (let i = levels.length - 1; i >= 0; i--) {
       const member = this.#ordered[i] as KnownMember;
-      const next = after;
-      after = new Map([...(levels[i] as Level)].map(([key, progress]) => [key, builder.alternatives(...this.#passes(progress, member).map(({ demand, to }) => {
-        const rest = next.get(keyOfProgress(to)) as ProgramNode;
+      const rests = after;
+      after = new Map((levels[i] as Level).map(({ key, progress, passes }) => [key, builder.alternatives(...passes.map(({ demand, key: next }) => {
+        const rest = rests.get(next) as ProgramNode;
         return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
       }))]));
     }
@@ -84,33 +88,37 @@ class ObjectWriter {
   }
 
   /** Every progress that is possible before each of the ordered members, and after the last. */
-  #levels(start: Progress): readonly Level[] {
-    let level: Level = new Map([[keyOfProgress(start), start]]);
-    const levels = [level];
+  #levels(start: Progress): Level[] {
+    let level: readonly Progress[] = [start];
     let states = 1;
-    for (const member of this.#ordered) {
-      const next: Map<string, Progress> = new Map();
-      for (const progress of level.values()) {
-        for (const { to } of this.#passes(progress, member)) next.set(keyOfProgress(to), to);
-      }
-      states += next.size;
+    const levels = this.#ordered.map((member) => {
+      const next = new Map<string, Progress>();
+      const here = level.map((progress) => ({ progress, key: keyOfProgress(progress), passes: this.#passes(progress, member, next) }));
+      level = [...next.values()];
+      states += level.length;
       if (states > MOST_STATES) {
         this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
       }
-      levels.push(next);
-      level = next;
-    }
-    return levels;
+      return here;
+    });
+    return [...levels, level.map((progress) => ({ progress, key: keyOfProgress(progress), passes: [] }))];
   }
 
-  #passes(progress: Progress, member: KnownMember): readonly Pass[] {
-    const skipped = member.required ? [] : [{ to: progress }];
+  /** The ways past a member; where they lead is noted in `next`. */
+  #passes(progress: Progress, member: KnownMember, next: Map<string, Progress>): readonly Pass[] {
+    const pass = (to: Progress, demand?: Demand): Pass => {
+      const key = keyOfProgress(to);
+      next.set(key, to);
+      return { key, demand };
+    };
+    const skipped = member.required ? [] : [pass(progress)];
     if (progress.most === 0) return skipped;
-    return [...this.#asWitness(progress, member).map(({ demand, missing }) => ({ demand, to: { ...oneMore(progress), missing } })), ...skipped];
+    return [...this.#asWitness(progress, member).map(({ demand, missing }) => pass({ ...oneMore(progress), missing }, demand)), ...skipped];
   }
 
   /** A member as any combination of the witnesses that it can be and that are still missing. */
   #asWitness({ missing }: Progress, { demand, witnesses }: KnownMember | NameClass): readonly { readonly demand: Demand; readonly missing: number }[] {
+    if (missing === 0) return [{ demand, missing }];
     return witnesses.filter((i) => (missing >> i & 1) === 1).reduce((choices, i) => [
       ...choices,
       ...choices.map((choice) => ({ demand: both(choice.demand, this.#shape.witnesses[i]?.value ?? []), missing: choice.missing & ~(1 << i) })),
@@ -208,13 +216,12 @@ class ObjectWriter {
   }
 }
 
-type Level = ReadonlyMap<string, Progress>;
-
 function keyOfProgress({ started, missing, least, most }: Progress): string {
   return `${started ? 1 : 0},${missing},${least},${most}`;
 }
 
 /** One member later. */
 function oneMore(progress: Progress): Progress {
-  return { ...progress, started: true, least: Math.max(0, progress.least - 1), most: progress.most - 1 };
+  const { missing, least, most } = progress;
+  return { started: true, missing, least: Math.max(0, least - 1), most: most - 1 };
 }

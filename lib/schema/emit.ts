@@ -32,6 +32,7 @@ export class Emitter {
   readonly expander: Expander;
   readonly options: EmitOptions;
   readonly #values = new Map<string, Value>();
+  readonly #scalars = new Map<Shape, ProgramNode>();
   readonly #waiting: (() => void)[] = [];
   #depth = 0;
 
@@ -51,16 +52,18 @@ export class Emitter {
 
   /** The node of the values that meet the demand. Only complete once `root` returns. */
   value(demand: Demand): ProgramNode {
+    const shape = this.expander.shape(demand);
+    if (shape.array.length + shape.object.length === 0) return this.#scalar(shape, demand);
     const key = keyOf(demand);
     const known = this.#values.get(key);
     if (known !== undefined) return this.#again(known);
     const value: Value = {};
     this.#values.set(key, value);
     if (this.#depth >= INLINE_DEPTH) {
-      this.#waiting.push(() => this.#build(value, demand));
+      this.#waiting.push(() => this.#build(value, shape, demand));
       return this.#again(value);
     }
-    this.#build(value, demand);
+    this.#build(value, shape, demand);
     return value.rule === undefined ? (value.node as ProgramNode) : this.builder.call(value.rule);
   }
 
@@ -74,9 +77,18 @@ export class Emitter {
     return this.builder.textValue({ match, avoid: not.length === 0 ? avoid : [...avoid, literalPattern(not)], min, max });
   }
 
-  #build(value: Value, demand: Demand): void {
+  /** Text, numbers and the rest: written where they stand, for calling a rule costs more. */
+  #scalar(shape: Shape, demand: Demand): ProgramNode {
+    const known = this.#scalars.get(shape);
+    if (known !== undefined) return known;
+    const node = this.builder.alternatives(...this.#types(shape, demand));
+    this.#scalars.set(shape, node);
+    return node;
+  }
+
+  #build(value: Value, shape: Shape, demand: Demand): void {
     this.#depth++;
-    value.node = this.builder.alternatives(...this.#types(demand));
+    value.node = this.builder.alternatives(...this.#types(shape, demand));
     this.#depth--;
     if (value.rule !== undefined) this.builder.define(value.rule, value.node);
   }
@@ -89,8 +101,7 @@ export class Emitter {
     return this.builder.call(value.rule);
   }
 
-  #types(demand: Demand): readonly ProgramNode[] {
-    const shape: Shape = this.expander.shape(demand);
+  #types(shape: Shape, demand: Demand): readonly ProgramNode[] {
     const { builder } = this;
     return [
       ...(shape.null ? [this.spelling.null()] : []),

@@ -10,7 +10,7 @@ import { KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { refuse, step } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
-import { ANY, type ArrayShape, canonical, intersection, isNone, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
+import { ANY, type ArrayShape, canonical, intersection, isNone, type MemberRule, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
 import { unevaluated } from './unevaluated.js';
 
 /** What the keywords need to know beside the schema. */
@@ -27,6 +27,11 @@ export interface ExpandOptions {
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
 const PRUNING_DEPTH = 4;
 
+interface SortedRules {
+  readonly byName: ReadonlyMap<string, Demand>;
+  readonly others: readonly MemberRule[];
+}
+
 export class Expander {
   readonly options: ExpandOptions;
   /** No value satisfies this. */
@@ -35,6 +40,7 @@ export class Expander {
   readonly #shapes = new Map<string, Shape>();
   readonly #literals = new Map<number, Shape | 'open'>();
   readonly #deciding = new Set<string>();
+  readonly #rules = new WeakMap<ObjectShape, SortedRules>();
   #work = 0;
 
   constructor(documents: SchemaDocuments, options: ExpandOptions) {
@@ -96,6 +102,8 @@ export class Expander {
 
   /** Values of both shapes, without alternatives that are plainly empty. */
   both(a: Shape, b: Shape, pointer: string): Shape {
+    if (a === ANY || b === NONE) return b;
+    if (b === ANY || a === NONE) return a;
     this.#spend(pointer, a, b, (x, y) => x * y);
     return this.pruned(intersection(a, b));
   }
@@ -131,8 +139,24 @@ export class Expander {
 
   /** What is asked of the value of the member `name`. */
   memberDemand(shape: ObjectShape, name: string): Demand {
-    const demand = shape.rules.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), ANYTHING);
+    const { byName, others } = this.#rulesOf(shape);
+    const demand = others.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), byName.get(name) ?? ANYTHING);
     return shape.name.length > 0 && !this.accepts(shape.name, name) ? this.never : demand;
+  }
+
+  /** Rules on listed names, by name, and the others. */
+  #rulesOf(shape: ObjectShape): SortedRules {
+    const known = this.#rules.get(shape);
+    if (known !== undefined) return known;
+    const byName = new Map<string, Demand>();
+    const others: MemberRule[] = [];
+    for (const rule of shape.rules) {
+      if (rule.names.kind !== 'listed') others.push(rule);
+      else for (const name of rule.names.names) byName.set(name, both(byName.get(name) ?? ANYTHING, rule.demand));
+    }
+    const sorted = { byName, others };
+    this.#rules.set(shape, sorted);
+    return sorted;
   }
 
   /** True if the value meets the demand. */
@@ -246,8 +270,11 @@ function includes(values: readonly JsonValue[], value: JsonValue): boolean {
  */
 function keywordsOf({ resource }: SchemaNode, schema: JsonSchemaObject): readonly string[] {
   if (refReplaces(resource) && typeof schema.$ref === 'string') return ['$ref'];
-  const names = Object.keys(schema).filter((name) => (SINCE.get(name) ?? 0) <= resource.draft);
-  return schema.type === undefined || names[0] === 'type' ? names : ['type', ...names.filter((name) => name !== 'type')];
+  const names: string[] = schema.type === undefined ? [] : ['type'];
+  for (const name of Object.keys(schema)) {
+    if (name !== 'type' && KEYWORDS.has(name) && (SINCE.get(name) ?? 0) <= resource.draft) names.push(name);
+  }
+  return names;
 }
 
 function hasUnevaluated({ schema, resource }: SchemaNode): boolean {
