@@ -6,6 +6,8 @@ import type { Emitter } from './emit.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
 import type { ObjectShape, StringShape } from './shape.js';
 
+/** Closed objects with so few members that may be missing are written out member by member: no set of used ones is needed. */
+const FEW_OPTIONAL = 2;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
@@ -72,6 +74,9 @@ class ObjectWriter {
   write(): ProgramNode {
     const { builder, spelling } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
+    const optional = this.#ordered.filter(({ required }) => !required).length;
+    const isPlain = this.#loose.length + this.#others.length === 0 && optional <= FEW_OPTIONAL;
+    if (witnesses.length === 0 && !isPlain) return builder.sequence(spelling.open('{'), this.#unordered({ started: false, missing: 0, least: min, most: max }, this.#ordered));
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
     const levels = this.#levels(start);
     // Backwards, so that all that may follow is there before it is needed.
@@ -136,28 +141,24 @@ class ObjectWriter {
     return node;
   }
 
-  /** Members without a place, in any order, each once, and between them the others. */
-  #unordered(progress: Progress): ProgramNode {
+  /** Members of known names, some of them in order, and the others between and behind those that have none. */
+  #unordered(progress: Progress, ordered: readonly KnownMember[] = []): ProgramNode {
     const { builder, spelling } = this.#emitter;
     const { started, least, most } = progress;
-    const end = started ? spelling.close('}') : builder.text('}');
-    const needed = this.#loose.filter(({ required }) => required).length;
-    const isPossible = needed <= most && (this.#others.length > 0 || least <= this.#loose.length);
+    const known = [...ordered.map((member) => ({ member, ordered: true })), ...this.#loose.map((member) => ({ member, ordered: false }))];
+    const needed = known.filter(({ member }) => member.required).length;
+    const isPossible = needed <= most && (this.#others.length > 0 || least <= known.length);
     if (!isPossible) return builder.alternatives();
-    if (most === 0 || this.#loose.length + this.#others.length === 0) return end;
-    const others = builder.alternatives(...this.#others.map((one) => this.#other(one, one.demand)));
-    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), spelling.close('}'));
+    const end = started ? spelling.close('}') : builder.text('}');
+    if (most === 0 || known.length + this.#others.length === 0) return end;
+    const parts = known.map(({ member, ordered: isOrdered }) => ({ node: this.#member(member, member.demand), required: member.required, ordered: isOrdered }));
+    const others = this.#others.map((one) => this.#other(one, one.demand));
+    const rest = others.length === 0 ? undefined : builder.alternatives(...others);
+    const members = parts.length === 0 && rest !== undefined
+      ? builder.repeat(rest, { min: Math.max(1, least), max: most, separator: spelling.comma() })
+      : builder.members(parts, { rest, separator: spelling.comma(), min: Math.max(1, least), max: most });
+    const some = builder.sequence(this.#comma(progress), members, spelling.close('}'));
     return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
-  }
-
-  #some(others: ProgramNode, least: number, most: number): ProgramNode {
-    const { builder, spelling, expander } = this.#emitter;
-    const separator = spelling.comma();
-    if (this.#loose.length === 0) {
-      return builder.repeat(others, { min: least, max: Math.min(most, Math.max(least, expander.options.limits.additionalProperties)), separator });
-    }
-    const parts = this.#loose.map((member) => ({ node: this.#member(member, member.demand), required: member.required }));
-    return builder.members(parts, { rest: this.#others.length === 0 ? undefined : others, separator, min: least, max: most });
   }
 
   /** Any other members, and among them those that are missing. */

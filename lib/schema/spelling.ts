@@ -112,6 +112,8 @@ export class Spelling {
 
   /** A member of an object. */
   member(name: string, value: ProgramNode): ProgramNode {
+    // As one text where that is possible: names are told apart by what members literally begin with.
+    if (this.whitespace !== 'flexible') return this.#builder.sequence(this.#builder.text(`${JSON.stringify(name)}${this.whitespace === 'spaced' ? ': ' : ':'}`), value);
     return this.#builder.sequence(this.#builder.text(JSON.stringify(name)), this.colon(), value);
   }
 
