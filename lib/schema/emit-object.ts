@@ -3,20 +3,26 @@
 import type { ProgramNode } from '../program/builder.js';
 import { both, type Demand } from './demand.js';
 import type { Emitter } from './emit.js';
+import type { JsonValue } from './json-schema.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
-import type { ObjectShape, StringShape } from './shape.js';
+import type { ObjectStyle } from './object-style.js';
+import type { ObjectShape } from './shape.js';
 
-const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
 /** Above this counts and witnesses are not told apart any more. */
 const MOST_STATES = 50_000;
 
-/** The objects of a shape. */
-export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
-  if (shape.values !== undefined) return emitter.literals(shape.values);
-  const members = membersOf(emitter.expander, shape, emitter.options.undeclared);
-  if (members.known.some(({ required, demand }) => required && emitter.expander.isNever(demand))) return emitter.builder.alternatives();
+/** The objects of a shape. Names that the style cannot write are left out: such members are never there. */
+export function objectNode(emitter: Emitter, shape: ObjectShape, style: ObjectStyle): ProgramNode {
+  const { builder } = emitter;
+  if (shape.values !== undefined) {
+    return builder.alternatives(...shape.values.map((value) => emitter.objectLiteral(value as Readonly<Record<string, JsonValue>>, style)));
+  }
+  const { known, others } = membersOf(emitter.expander, shape, emitter.options.undeclared);
+  const isPossible = ({ name, demand }: KnownMember): boolean => style.canName(name) && !emitter.expander.isNever(demand);
+  if (known.some((member) => member.required && !isPossible(member))) return builder.alternatives();
+  const members = { known: known.filter(({ name }) => style.canName(name)), others };
   const { witnesses } = shape;
   if (witnesses.length > MOST_WITNESSES) {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
@@ -24,7 +30,7 @@ export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
   if (witnesses.length > 0 && emitter.options.propertyOrder === 'any') {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` a member that violates something cannot be looked for');
   }
-  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members).write();
+  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members, style).write();
 }
 
 /** How far an object is, beside the known members that it has passed. */
@@ -50,19 +56,21 @@ type Level = readonly { readonly progress: Progress; readonly key: string; reado
 class ObjectWriter {
   readonly #emitter: Emitter;
   readonly #shape: ObjectShape;
+  readonly #style: ObjectStyle;
   /** Members that have a place, members of known name that have none, and all others. */
   readonly #ordered: readonly KnownMember[];
   readonly #loose: readonly KnownMember[];
   readonly #others: readonly NameClass[];
   readonly #ends = new Map<string, ProgramNode>();
 
-  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members) {
+  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members, style: ObjectStyle) {
     const places = new Map(shape.order.map((name, i) => [name, i]));
     const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
     // Where witnesses are looked for each known member is passed one by one.
     const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
     this.#emitter = emitter;
     this.#shape = shape;
+    this.#style = style;
     this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
     this.#loose = known.filter((member) => !hasPlace(member));
     this.#others = others;
@@ -70,7 +78,7 @@ class ObjectWriter {
 
   /** Known members in their order, then the others. */
   write(): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
     const levels = this.#levels(start);
@@ -84,7 +92,7 @@ class ObjectWriter {
         return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
       }))]));
     }
-    return builder.sequence(spelling.open('{'), after.get(keyOfProgress(start)) as ProgramNode);
+    return builder.sequence(this.#style.object.open, after.get(keyOfProgress(start)) as ProgramNode);
   }
 
   /** Every progress that is possible before each of the ordered members, and after the last. */
@@ -138,21 +146,22 @@ class ObjectWriter {
 
   /** Members without a place, in any order, each once, and between them the others. */
   #unordered(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
+    const { close, closeEmpty } = this.#style.object;
     const { started, least, most } = progress;
-    const end = started ? spelling.close('}') : builder.text('}');
+    const end = started ? close : closeEmpty;
     const needed = this.#loose.filter(({ required }) => required).length;
     const isPossible = needed <= most && (this.#others.length > 0 || least <= this.#loose.length);
     if (!isPossible) return builder.alternatives();
     if (most === 0 || this.#loose.length + this.#others.length === 0) return end;
     const others = builder.alternatives(...this.#others.map((one) => this.#other(one, one.demand)));
-    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), spelling.close('}'));
+    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), close);
     return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
   }
 
   #some(others: ProgramNode, least: number, most: number): ProgramNode {
-    const { builder, spelling, expander } = this.#emitter;
-    const separator = spelling.comma();
+    const { builder, expander } = this.#emitter;
+    const { separator } = this.#style.object;
     if (this.#loose.length === 0) {
       return builder.repeat(others, { min: least, max: Math.min(most, Math.max(least, expander.options.limits.additionalProperties)), separator });
     }
@@ -162,7 +171,7 @@ class ObjectWriter {
 
   /** Any other members, and among them those that are missing. */
   #missing(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const comma = this.#comma(progress);
     if (progress.most === 0 || this.#others.length === 0) return builder.alternatives();
     const choices = this.#others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
@@ -173,7 +182,7 @@ class ObjectWriter {
       const more = idle.map((node) => builder.sequence(node, this.#end(oneMore(progress))));
       return builder.sequence(comma, builder.alternatives(...found, ...more));
     }
-    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), spelling.comma()));
+    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), this.#style.object.separator));
     return builder.sequence(comma, skipped, builder.alternatives(...found));
   }
 
@@ -197,22 +206,15 @@ class ObjectWriter {
   }
 
   #member({ name }: KnownMember, demand: Demand): ProgramNode {
-    return this.#emitter.spelling.member(name, this.#emitter.value(demand));
+    return this.#style.member(name, this.#emitter.styled(demand, this.#style));
   }
 
   #other({ names }: NameClass, demand: Demand): ProgramNode {
-    const { builder, spelling } = this.#emitter;
-    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), spelling.colon(), this.#emitter.value(demand));
-  }
-
-  #name(names: StringShape): ProgramNode {
-    const { match = [], avoid = [], not = [], min = 0, max = Infinity } = names;
-    const isFree = match.length + avoid.length === 0 && min === 0 && max === Infinity;
-    return isFree && not.every((name) => PRINTABLE_ASCII.test(name)) ? this.#emitter.builder.otherName(not) : this.#emitter.text(names);
+    return this.#style.other(names, this.#emitter.styled(demand, this.#style));
   }
 
   #comma({ started }: Progress): ProgramNode {
-    return started ? this.#emitter.spelling.comma() : this.#emitter.builder.empty();
+    return started ? this.#style.object.separator : this.#emitter.builder.empty();
   }
 }
 
