@@ -3,22 +3,28 @@
 import type { ProgramNode } from '../program/builder.js';
 import { both, type Demand } from './demand.js';
 import type { Emitter } from './emit.js';
+import type { JsonValue } from './json-schema.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
-import type { ObjectShape, StringShape } from './shape.js';
+import type { ObjectStyle } from './object-style.js';
+import type { ObjectShape } from './shape.js';
 
 /** Closed objects with so few members that may be missing are written out member by member: no set of used ones is needed. */
 const FEW_OPTIONAL = 2;
-const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
 /** Above this counts and witnesses are not told apart any more. */
 const MOST_STATES = 50_000;
 
-/** The objects of a shape. */
-export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
-  if (shape.values !== undefined) return emitter.literals(shape.values);
-  const members = membersOf(emitter.expander, shape, emitter.options.undeclared);
-  if (members.known.some(({ required, demand }) => required && emitter.expander.isNever(demand))) return emitter.builder.alternatives();
+/** The objects of a shape. Names that the style cannot write are left out: such members are never there. */
+export function objectNode(emitter: Emitter, shape: ObjectShape, style: ObjectStyle): ProgramNode {
+  const { builder } = emitter;
+  if (shape.values !== undefined) {
+    return builder.alternatives(...shape.values.map((value) => emitter.objectLiteral(value as Readonly<Record<string, JsonValue>>, style)));
+  }
+  const { known, others } = membersOf(emitter.expander, shape, emitter.options.undeclared);
+  const isPossible = ({ name, demand }: KnownMember): boolean => style.canName(name) && !emitter.expander.isNever(demand);
+  if (known.some((member) => member.required && !isPossible(member))) return builder.alternatives();
+  const members = { known: known.filter(({ name }) => style.canName(name)), others };
   const { witnesses } = shape;
   if (witnesses.length > MOST_WITNESSES) {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
@@ -26,7 +32,7 @@ export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
   if (witnesses.length > 0 && emitter.options.propertyOrder === 'any') {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` a member that violates something cannot be looked for');
   }
-  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members).write();
+  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members, style).write();
 }
 
 /** How far an object is, beside the known members that it has passed. */
@@ -52,19 +58,21 @@ type Level = readonly { readonly progress: Progress; readonly key: string; reado
 class ObjectWriter {
   readonly #emitter: Emitter;
   readonly #shape: ObjectShape;
+  readonly #style: ObjectStyle;
   /** Members that have a place, members of known name that have none, and all others. */
   readonly #ordered: readonly KnownMember[];
   readonly #loose: readonly KnownMember[];
   readonly #others: readonly NameClass[];
   readonly #ends = new Map<string, ProgramNode>();
 
-  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members) {
+  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members, style: ObjectStyle) {
     const places = new Map(shape.order.map((name, i) => [name, i]));
     const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
     // Where witnesses are looked for each known member is passed one by one.
     const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
     this.#emitter = emitter;
     this.#shape = shape;
+    this.#style = style;
     this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
     this.#loose = known.filter((member) => !hasPlace(member));
     this.#others = others;
@@ -72,11 +80,13 @@ class ObjectWriter {
 
   /** Known members in their order, then the others. */
   write(): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
     const optional = this.#ordered.filter(({ required }) => !required).length;
     const isPlain = this.#loose.length + this.#others.length === 0 && optional <= FEW_OPTIONAL;
-    if (witnesses.length === 0 && !isPlain) return builder.sequence(spelling.open('{'), this.#unordered({ started: false, missing: 0, least: min, most: max }, this.#ordered));
+    if (witnesses.length === 0 && !isPlain) {
+      return builder.sequence(this.#style.object.open, this.#unordered({ started: false, missing: 0, least: min, most: max }, this.#ordered));
+    }
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
     const levels = this.#levels(start);
     // Backwards, so that all that may follow is there before it is needed.
@@ -89,7 +99,7 @@ class ObjectWriter {
         return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
       }))]));
     }
-    return builder.sequence(spelling.open('{'), after.get(keyOfProgress(start)) as ProgramNode);
+    return builder.sequence(this.#style.object.open, after.get(keyOfProgress(start)) as ProgramNode);
   }
 
   /** Every progress that is possible before each of the ordered members, and after the last. */
@@ -143,27 +153,28 @@ class ObjectWriter {
 
   /** Members of known names, some of them in order, and the others between and behind those that have none. */
   #unordered(progress: Progress, ordered: readonly KnownMember[] = []): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
+    const { separator, close, closeEmpty } = this.#style.object;
     const { started, least, most } = progress;
     const known = [...ordered.map((member) => ({ member, ordered: true })), ...this.#loose.map((member) => ({ member, ordered: false }))];
     const needed = known.filter(({ member }) => member.required).length;
     const isPossible = needed <= most && (this.#others.length > 0 || least <= known.length);
     if (!isPossible) return builder.alternatives();
-    const end = started ? spelling.close('}') : builder.text('}');
+    const end = started ? close : closeEmpty;
     if (most === 0 || known.length + this.#others.length === 0) return end;
     const parts = known.map(({ member, ordered: isOrdered }) => ({ node: this.#member(member, member.demand), required: member.required, ordered: isOrdered }));
     const others = this.#others.map((one) => this.#other(one, one.demand));
     const rest = others.length === 0 ? undefined : builder.alternatives(...others);
     const members = parts.length === 0 && rest !== undefined
-      ? builder.repeat(rest, { min: Math.max(1, least), max: most, separator: spelling.comma() })
-      : builder.members(parts, { rest, separator: spelling.comma(), min: Math.max(1, least), max: most });
-    const some = builder.sequence(this.#comma(progress), members, spelling.close('}'));
+      ? builder.repeat(rest, { min: Math.max(1, least), max: most, separator })
+      : builder.members(parts, { rest, separator, min: Math.max(1, least), max: most });
+    const some = builder.sequence(this.#comma(progress), members, close);
     return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
   }
 
   /** Any other members, and among them those that are missing. */
   #missing(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const comma = this.#comma(progress);
     if (progress.most === 0 || this.#others.length === 0) return builder.alternatives();
     const choices = this.#others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
@@ -174,7 +185,7 @@ class ObjectWriter {
       const more = idle.map((node) => builder.sequence(node, this.#end(oneMore(progress))));
       return builder.sequence(comma, builder.alternatives(...found, ...more));
     }
-    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), spelling.comma()));
+    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), this.#style.object.separator));
     return builder.sequence(comma, skipped, builder.alternatives(...found));
   }
 
@@ -198,22 +209,15 @@ class ObjectWriter {
   }
 
   #member({ name }: KnownMember, demand: Demand): ProgramNode {
-    return this.#emitter.spelling.member(name, this.#emitter.value(demand));
+    return this.#style.member(name, this.#emitter.styled(demand, this.#style));
   }
 
   #other({ names }: NameClass, demand: Demand): ProgramNode {
-    const { builder, spelling } = this.#emitter;
-    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), spelling.colon(), this.#emitter.value(demand));
-  }
-
-  #name(names: StringShape): ProgramNode {
-    const { match = [], avoid = [], not = [], min = 0, max = Infinity } = names;
-    const isFree = match.length + avoid.length === 0 && min === 0 && max === Infinity;
-    return isFree && not.every((name) => PRINTABLE_ASCII.test(name)) ? this.#emitter.builder.otherName(not) : this.#emitter.text(names);
+    return this.#style.other(names, this.#emitter.styled(demand, this.#style));
   }
 
   #comma({ started }: Progress): ProgramNode {
-    return started ? this.#emitter.spelling.comma() : this.#emitter.builder.empty();
+    return started ? this.#style.object.separator : this.#emitter.builder.empty();
   }
 }
 

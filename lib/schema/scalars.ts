@@ -2,6 +2,7 @@
 
 import type { NumberShape, StringShape } from './shape.js';
 import { aligned, decimalOf } from './decimal.js';
+import { literalPattern, type TextPatterns } from './pattern.js';
 
 /** Numbers of both shapes, or nothing if that is plainly none. */
 export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undefined {
@@ -99,4 +100,9 @@ function tighter<K extends string>(a: { readonly [key in K]?: number }, b: { rea
 function joined<K extends string, T>(a: { readonly [key in K]?: readonly T[] }, b: { readonly [key in K]?: readonly T[] }, key: K): { [key in K]?: readonly T[] } {
   const [x, y] = [a[key], b[key]];
   return (x === undefined || y === undefined ? {} : { [key]: [...new Set([...x, ...y])] }) as unknown as { [key in K]?: readonly T[] };
+}
+
+/** Strings that are not listed, as one text value. */
+export function textPatterns({ match = [], avoid = [], not = [], min = 0, max = Infinity }: StringShape): Required<TextPatterns> {
+  return { match, avoid: not.length === 0 ? avoid : [...avoid, literalPattern(not)], min, max };
 }
