@@ -51,6 +51,7 @@ function distinctArray({ builder, spelling }: Emitter, { min, max }: ArrayShape,
   const end = builder.sequence(spelling.open('['), builder.text(']'));
   const most = Math.min(max, values.length);
   if (most < min) return builder.alternatives();
+  if (most === 0) return end;
   const parts = values.map((value) => ({ node: spelling.literal(value), required: false }));
   const some = builder.sequence(
     spelling.open('['), builder.members(parts, { separator: spelling.comma(), min: Math.max(1, min), max: most }), spelling.close(']'));

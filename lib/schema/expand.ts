@@ -89,6 +89,8 @@ export class Expander {
     if (known !== undefined) return known;
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
+    // Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer.
+    this.#shapes.set(key, shape);
     shape = this.#withCheckedValues(shape);
     this.#shapes.set(key, shape);
     return shape;
