@@ -47,6 +47,8 @@ export interface TextValueOptions {
   readonly avoid?: readonly string[];
   /** Decimal numbers, `12` or `0.25`: the text is a JSON number without exponent that is a multiple of each. */
   readonly multipleOf?: readonly string[];
+  /** The text is not a multiple of any of these. */
+  readonly notMultipleOf?: readonly string[];
   /** Fewest code points. Default 0. */
   readonly min?: number;
   /** Most code points. Default unbounded. */
@@ -128,10 +130,11 @@ export class ProgramBuilder {
   }
 
   /** A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. */
-  textValue({ match = [], avoid = [], multipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
+  textValue({ match = [], avoid = [], multipleOf = [], notMultipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
     const patterns = [
       ...match.map((text) => [text, 0] as const),
       ...multipleOf.map((text) => [text, MULTIPLE] as const),
+      ...notMultipleOf.map((text) => [text, MULTIPLE | NEGATED] as const),
       ...avoid.map((text) => [text, NEGATED] as const),
     ];
     return this.#patternsNode(SPELLING[spelling], patterns, min, max);

@@ -52,10 +52,12 @@ function distinctArray(emitter: Emitter, { min, max }: ArrayShape, values: reado
   const { builder } = emitter;
   const { open, separator, close } = style.list;
   const most = Math.min(max, values.length);
+  const empty = bracketed(builder, style.list, []);
   if (most < min) return builder.alternatives();
+  if (most === 0) return empty;
   const parts = values.map((value) => ({ node: style.item(emitter.constant(value, style)), required: false }));
   const some = builder.sequence(open, builder.members(parts, { separator, min: Math.max(1, min), max: most }), close);
-  return min === 0 ? builder.alternatives(bracketed(builder, style.list, []), some) : some;
+  return min === 0 ? builder.alternatives(empty, some) : some;
 }
 
 /** How many items there are so far, and how many of them each `contains` has counted. */

@@ -27,6 +27,9 @@ export interface ExpandOptions {
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
 const PRUNING_DEPTH = 4;
 
+/** Thrown where a quick look comes upon a schema that is still being written out. */
+const UNDECIDED = new Error('undecided');
+
 interface SortedRules {
   readonly byName: ReadonlyMap<string, Demand>;
   readonly others: readonly MemberRule[];
@@ -95,6 +98,8 @@ export class Expander {
     if (known !== undefined) return known;
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
+    // Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer.
+    this.#shapes.set(key, shape);
     shape = this.#withCheckedValues(shape);
     this.#shapes.set(key, shape);
     return shape;
@@ -132,6 +137,9 @@ export class Expander {
     this.#deciding.add(key);
     try {
       return isNone(this.shape(demand));
+    } catch (error) {
+      if (error === UNDECIDED) return false;
+      throw error;
     } finally {
       this.#deciding.delete(key);
     }
@@ -208,13 +216,19 @@ export class Expander {
     const key = one * 2 + (tracking ? 1 : 0);
     const known = this.#literals.get(key);
     const node = this.#documents.at(schemaOf(one));
+    if (known === 'open' && this.#deciding.size > 0) throw UNDECIDED;
     if (known === 'open') refuse(node.pointer, 'the schema refers to itself without a value in between');
     if (known !== undefined) return known;
     this.#literals.set(key, 'open');
-    const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
-    const shape = tracking ? full : withoutEvaluated(full);
-    this.#literals.set(key, shape);
-    return shape;
+    try {
+      const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
+      const shape = tracking ? full : withoutEvaluated(full);
+      this.#literals.set(key, shape);
+      return shape;
+    } catch (error) {
+      this.#literals.delete(key);
+      throw error;
+    }
   }
 
   #positive(node: SchemaNode, tracking: boolean): Shape {

@@ -165,7 +165,7 @@ function multipleOf(keyword: Keyword): Shape {
   const value = finite(keyword);
   if (value <= 0) refuse(keyword.pointer, `must be more than 0, got ${shown(value)}`);
   if (!keyword.negated) return numbers({ multipleOf: [value] });
-  return value === 1 ? numbers({ fractional: true }, 'none') : unenforced(keyword, `numbers that are not multiples of ${value} cannot be told exactly`);
+  return numbers(value === 1 ? { fractional: true } : { notMultipleOf: [value] }, 'none');
 }
 
 /** By name. */

@@ -20,6 +20,7 @@ export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undef
     ...tighter(a, b, 'maximum', Math.min),
     ...tighter(a, b, 'exclusiveMaximum', Math.min),
     ...joined(a, b, 'multipleOf'),
+    ...joined(a, b, 'notMultipleOf'),
     ...joined(a, b, 'not'),
   };
   const isEmpty = (met.integer === true && met.fractional === true)
@@ -50,13 +51,14 @@ export function meetStrings(a: StringShape, b: StringShape): StringShape | undef
 }
 
 export function numberFits(shape: NumberShape, value: number): boolean {
-  const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = shape;
+  const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], notMultipleOf = [], not = [] } = shape;
   return (values === undefined || values.includes(value))
     && (integer !== true || Number.isInteger(value))
     && (fractional !== true || !Number.isInteger(value))
     && value >= (minimum ?? -Infinity) && value > (exclusiveMinimum ?? -Infinity)
     && value <= (maximum ?? Infinity) && value < (exclusiveMaximum ?? Infinity)
     && multipleOf.every((step) => isMultiple(value, step))
+    && !notMultipleOf.some((step) => isMultiple(value, step))
     && !not.includes(value);
 }
 

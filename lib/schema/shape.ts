@@ -20,6 +20,7 @@ export interface NumberShape {
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: readonly number[];
+  readonly notMultipleOf?: readonly number[];
   readonly not?: readonly number[];
 }
 

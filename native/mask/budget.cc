@@ -8,11 +8,38 @@ namespace surecall {
 Budget::Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks)
     : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states), search_walker_(states) {}
 
-void Budget::clear() {
+std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use) {
+  std::vector<Promise> kept;
+  std::unordered_set<StateId> seen;
+  for (const StateId* state : in_use) {
+    if (*state <= kFinishedState) continue;
+    for (StateId at = states_.canonical(*state); at != kDeadState && seen.insert(at).second;) {
+      const auto known = exact_.find(at);
+      if (known == exact_.end() || known->second >= states_.cost(at)) break;
+      kept.push_back({at, known->second});
+      at = next_of_promise(at, known->second);
+    }
+  }
+  return kept;
+}
+
+/// The state after one token that keeps the promise; none if that state needs no promise of its own.
+StateId Budget::next_of_promise(StateId state, uint32_t tokens) {
+  StateId found = kDeadState;
+  for (const StateId next : successors(state)) {
+    if (states_.accepting(next) || states_.cost(next) < tokens) return kDeadState;
+    const auto known = exact_.find(next);
+    if (known != exact_.end() && known->second < tokens) found = next;
+  }
+  return found;
+}
+
+void Budget::clear(std::span<const Promise> kept) {
   successors_.clear();
   exact_.clear();
   more_than_.clear();
   edges_ = 0;
+  for (const Promise& promise : kept) exact_.emplace(promise.state, promise.tokens);
 }
 
 size_t Budget::memory_bytes() const {

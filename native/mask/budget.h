@@ -31,10 +31,21 @@ class Budget {
   uint32_t tokens_to_accept(StateId state, uint32_t limit);
   /// The tokens after which the text can be completed in `tokens_left` - 1 further tokens.
   Mask mask_within(StateId state, uint32_t tokens_left);
-  void clear();
+
+  /// A state and the number of tokens that was said to complete a text from it.
+  struct Promise {
+    StateId state;
+    uint32_t tokens;
+  };
+  /// What was promised for the states and for those on the way to completion, but for what their cost alone promises. A
+  /// search that starts further on may give up where the one that promised did not, so promises outlive the states.
+  std::vector<Promise> promises(std::span<StateId* const> in_use);
+  /// Forgets everything but the promises.
+  void clear(std::span<const Promise> kept);
   size_t memory_bytes() const;
 
  private:
+  StateId next_of_promise(StateId state, uint32_t tokens);
   const std::vector<StateId>& successors(StateId state);
   uint32_t search(StateId state, uint32_t limit);
 

@@ -61,9 +61,11 @@ void Template::trim() {
   if (states_.memory_bytes() + budget_.memory_bytes() <= allowance) return;
   std::vector<StateId*> in_use;
   for (Matcher* matcher : matchers_) matcher->collect_states(in_use);
+  std::vector<Budget::Promise> promises = budget_.promises(in_use);
+  for (Budget::Promise& promise : promises) in_use.push_back(&promise.state);
   states_.rebuild(in_use);
   masks_.clear();
-  budget_.clear();
+  budget_.clear(promises);
   bytes_after_trim_ = states_.memory_bytes();
 }
 

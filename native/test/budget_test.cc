@@ -170,6 +170,38 @@ TEST(Budget, WalksCompleteWithinAnyBudgetThatAdmitsOne) {
   }
 }
 
+// Searches this long give up before they have seen everything: what they promised must outlive the states they saw.
+TEST(Budget, WalksCompleteThoughStatesAreDropped) {
+  const RandomVocabulary vocabulary = random_vocabulary(3, {600, "abcn_{}[]\":,"});
+  const NamedProgram program = json_program("", [](auto& out, auto& json) {
+    const Node any = json.any();
+    return out.sequence({out.bytes("{\"required\":"), any, out.bytes(",\"also required\":"), any, out.bytes("}")});
+  });
+  for (const size_t state_bytes : {size_t{0}, size_t{64} << 10, size_t{1} << 20}) {
+    TemplateOptions options;
+    options.state_bytes = state_bytes;
+    const auto shared = compiled(program, vocabulary.vocabulary, options);
+    for (uint64_t seed = 1; seed <= seeds(4); ++seed) {
+      Random random(seed);
+      Matcher matcher(shared);
+      for (int step = 0; step < 8; ++step) {
+        const std::vector<TokenId> allowed = ids_of(matcher.mask());
+        if (allowed.empty()) break;
+        ASSERT_TRUE(matcher.accept_token(pick_token(random, allowed, *vocabulary.vocabulary)));
+      }
+      if (matcher.finished()) continue;
+      for (uint32_t left = matcher.tokens_to_accept(300); left > 0; --left) {
+        const std::vector<TokenId> allowed = ids_of(matcher.mask_within(left));
+        ASSERT_FALSE(allowed.empty()) << left << " tokens left after " << matcher.text();
+        ASSERT_TRUE(matcher.accept_token(pick_token(random, allowed, *vocabulary.vocabulary)));
+        if (matcher.finished()) break;
+        ASSERT_LT(matcher.tokens_to_accept(left), left) << "after " << matcher.text();
+      }
+      EXPECT_TRUE(matcher.finished() || matcher.accepting()) << matcher.text();
+    }
+  }
+}
+
 TEST(Budget, WalksOfSmallProgramsComplete) {
   for (uint64_t seed = 1; seed <= 3; ++seed) {
     const auto vocabulary = letters(seed);
