@@ -98,6 +98,7 @@ export class Expander {
     if (known !== undefined) return known;
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
+    if (demand.length > 1) shape = this.pruned(shape);
     // Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer.
     this.#shapes.set(key, shape);
     shape = this.#withCheckedValues(shape);
@@ -105,12 +106,13 @@ export class Expander {
     return shape;
   }
 
-  /** Values of both shapes, without alternatives that are plainly empty. */
+  /** Values of both shapes. Where alternatives multiply, those that are plainly empty are left out. */
   both(a: Shape, b: Shape, pointer: string): Shape {
     if (a === ANY || b === NONE) return b;
     if (b === ANY || a === NONE) return a;
     this.#spend(pointer, a, b, (x, y) => x * y);
-    return this.pruned(intersection(a, b));
+    const met = intersection(a, b);
+    return a.object.length * b.object.length > 1 || a.array.length * b.array.length > 1 ? this.pruned(met) : met;
   }
 
   /** Values of either shape. */
@@ -121,8 +123,8 @@ export class Expander {
 
   /** The shape without objects that require a member which no value can have. */
   pruned(shape: Shape): Shape {
-    if (shape.object.length < 2 && shape.array.length < 2 && shape.object[0]?.required.length === 0) return shape;
-    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(this.memberDemand(one, name))));
+    if (!shape.object.some(({ required }) => required.length > 0) && !shape.array.some(({ min }) => min > 0)) return shape;
+    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(demandOn(one, name))));
     const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
     return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
   }
@@ -271,6 +273,15 @@ export class Expander {
       }
     }
   }
+}
+
+/** What the rules ask of one member; for a single name this is quicker than sorting them all. */
+function demandOn({ rules }: ObjectShape, name: string): Demand {
+  let demand = ANYTHING;
+  for (const rule of rules) {
+    if (hasName(rule.names, name)) demand = both(demand, rule.demand);
+  }
+  return demand;
 }
 
 function includes(values: readonly JsonValue[], value: JsonValue): boolean {

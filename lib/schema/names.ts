@@ -22,6 +22,7 @@ export function otherThan(...sets: readonly NameSet[]): NameSet {
 }
 
 export function hasName(set: NameSet, name: string): boolean {
+  if (set.kind === 'listed') return set.names.has(name);
   return decide(set, (names) => names.has(name), (source) => patternMatches(source, name));
 }
 
