@@ -66,7 +66,7 @@ const CASES: Readonly<Record<string, readonly [schema: JsonSchemaObject, valid: 
     [{ a: 1 }, { a: 1, c: null }, { a: 1, b: 1 }],
     { any_order: true },
   ],
-  'required, not declared': [{ properties: { a: {} }, required: ['z', 'y'], additionalProperties: { type: 'integer' } }, [{ z: 1, y: 2 }, { y: 2, n: 0, z: 1 }], [{ z: 1 }, { z: 1, y: 'x' }]],
+  'required, not declared': [{ properties: { a: { type: 'string' } }, required: ['z', 'y'], additionalProperties: { type: 'integer' } }, [{ z: 1, y: 2 }, { y: 2, n: 0, z: 1 }], [{ z: 1 }, { z: 1, y: 'x' }]],
   'additional members': [{ properties: { a: { type: 'integer' } }, additionalProperties: { type: 'integer' } }, [{}, { b: 1, c: 2 }, { a: 1, b: 2 }], [{ a: 'x' }, { b: 'x' }, { b: {} }]],
   patternProperties: [{ patternProperties: { '^n-': { type: 'integer' }, 's$': { type: 'string' } }, additionalProperties: false }, [{ 'n-1': 1 }, { 'é s': 'x' }], [{ 'n-1': 'x' }, { x: 1 }, { 'n-s': 'x' }]],
   propertyNames: [{ propertyNames: { maxLength: 2 }, additionalProperties: { type: 'integer' } }, [{ ab: 1 }], [{ abc: 1 }]],
