@@ -27,6 +27,9 @@ export interface ExpandOptions {
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
 const PRUNING_DEPTH = 4;
 
+/** Thrown by a quick look that comes upon a schema that is still being written out. */
+const UNFINISHED = new Error('unfinished');
+
 export class Expander {
   readonly options: ExpandOptions;
   /** No value satisfies this. */
@@ -35,6 +38,7 @@ export class Expander {
   readonly #shapes = new Map<string, Shape>();
   readonly #literals = new Map<number, Shape | 'open'>();
   readonly #deciding = new Set<string>();
+  #looking = 0;
   #work = 0;
 
   constructor(documents: SchemaDocuments, options: ExpandOptions) {
@@ -89,9 +93,7 @@ export class Expander {
     if (known !== undefined) return known;
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
-    // Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer.
-    this.#shapes.set(key, shape);
-    shape = this.#withCheckedValues(shape);
+    shape = this.#checked(key, shape);
     this.#shapes.set(key, shape);
     return shape;
   }
@@ -111,7 +113,7 @@ export class Expander {
   /** The shape without objects that require a member which no value can have. */
   pruned(shape: Shape): Shape {
     if (shape.object.length < 2 && shape.array.length < 2 && shape.object[0]?.required.length === 0) return shape;
-    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(this.memberDemand(one, name))));
+    const object = shape.object.filter((one) => !this.#seen(() => one.required.some((name) => this.isNever(this.memberDemand(one, name)))));
     const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
     return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
   }
@@ -125,9 +127,22 @@ export class Expander {
     if (demand.length === 1 || this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
     this.#deciding.add(key);
     try {
-      return isNone(this.shape(demand));
+      return this.#seen(() => isNone(this.shape(demand)));
     } finally {
       this.#deciding.delete(key);
+    }
+  }
+
+  /** Whether a quick look finds something: inner values may be of schemas that are still being written out. */
+  #seen(look: () => boolean): boolean {
+    this.#looking++;
+    try {
+      return look();
+    } catch (error) {
+      if (error === UNFINISHED) return false;
+      throw error;
+    } finally {
+      this.#looking--;
     }
   }
 
@@ -169,6 +184,16 @@ export class Expander {
         hasName(witness.names, name) && this.accepts(witness.name, name) && this.accepts(witness.value, member)));
   }
 
+  /** Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer. */
+  #checked(key: string, shape: Shape): Shape {
+    this.#shapes.set(key, shape);
+    try {
+      return this.#withCheckedValues(shape);
+    } finally {
+      this.#shapes.delete(key);
+    }
+  }
+
   /** Listed arrays and objects, once everything else that is asked of them is known. */
   #withCheckedValues(shape: Shape): Shape {
     const check = <T extends { readonly values?: readonly JsonValue[] }>(list: readonly T[], fits: (one: T, value: JsonValue) => boolean): readonly T[] => {
@@ -186,13 +211,18 @@ export class Expander {
     const key = one * 2 + (tracking ? 1 : 0);
     const known = this.#literals.get(key);
     const node = this.#documents.at(schemaOf(one));
+    if (known === 'open' && this.#looking > 0) throw UNFINISHED;
     if (known === 'open') refuse(node.pointer, 'the schema refers to itself without a value in between');
     if (known !== undefined) return known;
     this.#literals.set(key, 'open');
-    const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
-    const shape = tracking ? full : withoutEvaluated(full);
-    this.#literals.set(key, shape);
-    return shape;
+    try {
+      const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
+      const shape = tracking ? full : withoutEvaluated(full);
+      this.#literals.set(key, shape);
+      return shape;
+    } finally {
+      if (this.#literals.get(key) === 'open') this.#literals.delete(key);
+    }
   }
 
   #positive(node: SchemaNode, tracking: boolean): Shape {
