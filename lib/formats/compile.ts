@@ -14,6 +14,7 @@ import type { Format, JsonSchemaFormat, StructuralTag, TagEntry, TokenReference 
 import { at, invalidTag } from './tag-error.js';
 import { checkDistinct, checkReachable, checkTokenTriggers, triggersOfTags } from './triggers.js';
 import { checkStructuralTag } from './validate.js';
+import { xmlStyle } from './xml-styles.js';
 
 /** What formats that speak of tokens must know of a vocabulary. */
 export interface TokenNames {
@@ -126,9 +127,11 @@ class TagCompiler {
   // Primitive formats
 
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
-    if (format.style !== undefined && format.style !== 'json') invalidTag(`${path}/style`, 'this style is not supported yet', { value: format.style });
-    if (format.any_order === true) invalidTag(`${path}/any_order`, 'this order is not supported yet');
-    const value = this.schemas.compile(format.json_schema, `${path}/json_schema`);
+    const { style = 'json', any_order: anyOrder } = format;
+    const value = this.schemas.compile(format.json_schema, `${path}/json_schema`, {
+      style: style === 'json' ? undefined : xmlStyle(this.#builder, style),
+      propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
+    });
     const name = this.#options.captureOf?.(format);
     return name === undefined ? value : this.#builder.capture(name, value);
   }

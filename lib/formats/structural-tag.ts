@@ -58,9 +58,9 @@ export type JsonSchemaStyle =
 export interface JsonSchemaFormat {
   readonly type: 'json_schema';
   readonly json_schema: JsonSchema;
-  /** Default `json`. */
+  /** Default `json`. The other styles write objects only, whatever else the schema accepts. */
   readonly style?: JsonSchemaStyle;
-  /** Members of objects in any order. Default false: the declared one. */
+  /** Members of objects in any order, or in the declared one. Default: as the tag is compiled, which is the declared one. */
   readonly any_order?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// How the XML styles of `json_schema` write an object: a table, and what the schema emitter needs to apply it.
+// How the XML styles of `json_schema` write an object: a table, and the styles that the schema compiler applies.
 //
 // All styles share one idea. The members of the outermost object stand one after another, each in a tag that names it, with
 // white space around them; there are no braces or commas. A string stands in its tag as it is, without quotes or escapes,
@@ -6,37 +6,22 @@
 // them. The exceptions are members of the table: `kinds` (an attribute says what the value is) and `nested` (objects
 // and arrays are written as tags, too).
 //
-// How the emitter uses it: at the outermost object, instead of braces, quoted names and commas,
-//   style.space                                   before, between and after the members
-//   style.member(name, value)                     a declared member; `value` holds the ways its value may be written
-//   style.member(style.undeclaredName, value)     an additional member, or one of patternProperties (any name node)
-// and where `style.nested` holds, inside values too: `dict` and `list` are then `style.members(...)` and `style.item(...)`
-// instead of JSON.
+// Nothing is escaped, so what cannot be read back cannot be written: a name or a string that holds what ends it. Names that the
+// schema does not declare are identifiers, unless a pattern says what they are.
 
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import type { JsonType } from '../schema/json-schema.js';
+import type { Brackets, ObjectStyle, StyledValue, ValueParts, ValueStyle } from '../schema/object-style.js';
 import { literalPattern, type TextPatterns } from '../schema/pattern.js';
+import { textPatterns } from '../schema/scalars.js';
+import type { StringShape } from '../schema/shape.js';
 import type { JsonSchemaStyle } from './structural-tag.js';
 
 /** The styles that are not JSON. */
 export type XmlStyleName = Exclude<JsonSchemaStyle, 'json'>;
 
-/** What a value may be, each kind as it is written inside the tag. */
-export interface StyledValue {
-  /** Strings: what they must match, the union of several. `minLength` and the like are `min` and `max`. */
-  readonly strings?: readonly TextPatterns[];
-  /** Strings of an `enum` or `const`. */
-  readonly literals?: readonly string[];
-  /** All other values, by type, as JSON; `number` includes integers. In styles with `nested` also the tags inside. */
-  readonly json: ReadonlyMap<Exclude<JsonType, 'string'>, ProgramNode>;
-  /** The schema says nothing about the value: kimi_k3_xml then also takes `integer`, cohere_xml writes it as JSON. */
-  readonly isAny?: boolean;
-  /** For `isAny` in cohere_xml: any JSON value, strings in quotes. */
-  readonly anyJson?: ProgramNode;
-}
-
 /** How one style writes the parts of an object. */
-interface Spelling {
+interface TagSpelling {
   /** Before and behind the name. */
   readonly open: readonly [string, string];
   /** Between name and value where that is more than an attribute: ends the opening tag, after `kind`. */
@@ -48,13 +33,13 @@ interface Spelling {
   readonly kind?: readonly [string, string];
   /** What the attribute may say of a type. The first is what the model was trained on. */
   readonly kinds?: Readonly<Record<JsonType, readonly string[]>>;
-  /** Objects and arrays are tags, too. */
+  /** Objects and arrays are tags, too: how the tag of an item, which has no name, begins. */
   readonly nested?: { readonly item: string };
 }
 
 const DEEPSEEK_KINDS = kinds({ string: ['true', 'false'] }, ['false', 'true']);
 
-export const XML_STYLES: Readonly<Record<XmlStyleName, Spelling>> = {
+export const XML_STYLES: Readonly<Record<XmlStyleName, TagSpelling>> = {
   // <parameter=name>value</parameter>
   qwen_xml: { open: ['<parameter=', ''], value: '>', close: '</parameter>' },
   // <parameter name="name">value</parameter>
@@ -96,75 +81,88 @@ function kinds(special: Partial<Record<JsonType, readonly string[]>>, others: re
   };
 }
 
-/** Writes objects in one style. */
-export class XmlStyle {
-  /** White space where it may stand: around members and around JSON values. */
-  readonly space: ProgramNode;
-  /** Names of members that the schema does not declare. */
-  readonly undeclaredName: ProgramNode;
-  /** Objects and arrays inside are written as tags as well, not as JSON. */
-  readonly nested: boolean;
-  readonly #builder: ProgramBuilder;
-  readonly #spelling: Spelling;
+const IDENTIFIER = '[a-zA-Z_][a-zA-Z0-9_]*';
+const ONE_LINE = String.raw`[^\x00-\x1f]+`;
+
+/** The style of this name. */
+export function xmlStyle(builder: ProgramBuilder, name: XmlStyleName): ObjectStyle {
+  const { nested } = XML_STYLES[name];
+  return nested === undefined ? new XmlStyle(builder, name) : new NestedXmlStyle(builder, name, nested.item);
+}
+
+/** Objects as tags, all inside as JSON. */
+class XmlStyle implements ObjectStyle {
+  readonly name: XmlStyleName;
+  readonly object: Brackets;
+  protected readonly builder: ProgramBuilder;
+  readonly #spelling: TagSpelling;
+  readonly #space: ProgramNode;
+  /** What ends a name. */
+  readonly #nameEnd: string;
 
   constructor(builder: ProgramBuilder, name: XmlStyleName) {
-    this.#builder = builder;
+    this.name = name;
+    this.builder = builder;
     this.#spelling = XML_STYLES[name];
-    this.space = builder.regex('[ \\n\\t]*');
-    this.undeclaredName = builder.regex('[a-zA-Z_][a-zA-Z0-9_]*');
-    this.nested = this.#spelling.nested !== undefined;
+    const { open: [, behind], value } = this.#spelling;
+    this.#nameEnd = behind === '' ? value : behind;
+    this.#space = builder.regex('[ \\n\\t]*');
+    this.object = { open: this.#space, separator: this.#space, close: this.#space, closeEmpty: builder.empty() };
   }
 
-  /** One member: its tag and a value of any of its kinds. */
-  member(name: string | ProgramNode, value: StyledValue): ProgramNode {
+  get inside(): ValueStyle | undefined {
+    return undefined;
+  }
+
+  canName(name: string): boolean {
+    return !name.includes(this.#nameEnd);
+  }
+
+  member(name: string, value: StyledValue): ProgramNode {
     const [before, behind] = this.#spelling.open;
-    const key = typeof name === 'string' ? [this.#builder.text(before + name + behind)] : [this.#builder.text(before), name, this.#builder.text(behind)];
-    return this.#builder.sequence(...key, this.#rest(value));
+    return this.builder.sequence(this.builder.text(before + name + behind), this.rest(value));
   }
 
-  /** One item of a list, in styles with {@link nested}. */
-  item(value: StyledValue): ProgramNode {
-    return this.#builder.sequence(this.#builder.text(this.#spelling.nested?.item ?? ''), this.#rest(value));
-  }
-
-  /** A string as it stands in its tag: it cannot hold the closing tag. */
-  rawString({ match, avoid, min, max }: TextPatterns): ProgramNode {
-    const close = `[^]*${literalPattern([this.#spelling.close])}[^]*`;
-    return this.#builder.textValue({
-      match,
-      avoid: [...avoid, close],
-      ...(min === undefined ? {} : { min }),
-      ...(max === undefined ? {} : { max }),
-      spelling: 'raw',
-    });
+  other(names: StringShape, value: StyledValue): ProgramNode {
+    const { builder } = this;
+    const [before, behind] = this.#spelling.open;
+    const patterns = textPatterns(names);
+    const name = this.#raw({ ...patterns, match: [...patterns.match, patterns.match.length === 0 ? IDENTIFIER : ONE_LINE] }, this.#nameEnd);
+    return builder.sequence(builder.text(before), name, builder.text(behind), this.rest(value));
   }
 
   /** What stands behind the name: one way for each attribute that fits a kind of value. */
-  #rest(value: StyledValue): ProgramNode {
-    const builder = this.#builder;
+  protected rest(value: StyledValue): ProgramNode {
+    const { builder } = this;
+    const parts = value.parts();
     const ways = new Map<string, ProgramNode[]>();
-    for (const [type, node] of this.#values(value)) {
-      for (const kind of this.#kindsOf(type, value)) ways.set(kind, [...(ways.get(kind) ?? []), node]);
+    for (const [type, node] of this.#values(value, parts)) {
+      for (const kind of this.#kindsOf(type, parts)) ways.set(kind, [...(ways.get(kind) ?? []), node]);
     }
     return builder.alternatives(...[...ways].map(([kind, nodes]) =>
       builder.sequence(this.#opening(kind), builder.alternatives(...nodes), builder.text(this.#spelling.close))));
   }
 
-  #values(value: StyledValue): [type: JsonType, inside: ProgramNode][] {
-    const { strings = [], literals = [], json, isAny = false, anyJson } = value;
-    const spaced = (node: ProgramNode): ProgramNode => this.#builder.sequence(this.space, node, this.space);
-    // Where nothing is known of a value, only JSON can say what it is.
-    if (this.nested && isAny && anyJson !== undefined) return [['null', spaced(anyJson)]];
-    const fitting = literals.filter((text) => !text.includes(this.#spelling.close));
+  #values(value: StyledValue, { strings, literals, others, isAny }: ValueParts): [type: JsonType, inside: ProgramNode][] {
+    const { close, nested } = this.#spelling;
+    const spaced = (node: ProgramNode): ProgramNode => this.builder.sequence(this.#space, node, this.#space);
+    // Where nothing is known of a value and tags are nested, only JSON can say what it is.
+    if (isAny && nested !== undefined) return [['null', spaced(value.json())]];
+    const fitting = literals.filter((text) => !text.includes(close));
     return [
-      ...strings.map((shape) => ['string', this.rawString(shape)] as [JsonType, ProgramNode]),
-      ...fitting.map((text) => ['string', this.#builder.text(text)] as [JsonType, ProgramNode]),
-      ...Array.from(json, ([type, node]) => [type, spaced(node)] as [JsonType, ProgramNode]),
+      ...strings.map((patterns) => ['string', this.#raw(patterns, close)] as [JsonType, ProgramNode]),
+      ...fitting.map((text) => ['string', this.builder.text(text)] as [JsonType, ProgramNode]),
+      ...Array.from(others, ([type, node]) => [type, spaced(node)] as [JsonType, ProgramNode]),
     ];
   }
 
+  /** A text as it stands in its tag: it cannot hold what ends it. */
+  #raw({ match, avoid, ...length }: TextPatterns, end: string): ProgramNode {
+    return this.builder.textValue({ match, avoid: [...avoid, `[^]*(?:${literalPattern([end])})[^]*`], ...length, spelling: 'raw' });
+  }
+
   /** Empty for styles without such an attribute. */
-  #kindsOf(type: JsonType, { isAny = false }: StyledValue): readonly string[] {
+  #kindsOf(type: JsonType, { isAny }: ValueParts): readonly string[] {
     const known = this.#spelling.kinds?.[type] ?? [''];
     // Any name of a type where no type is declared.
     return isAny && known[0] === 'number' ? [...known, 'integer'] : known;
@@ -172,7 +170,29 @@ export class XmlStyle {
 
   #opening(kind: string): ProgramNode {
     const { kind: attribute = ['', ''], value, isPair = false } = this.#spelling;
-    const text = this.#builder.text(attribute[0] + kind + attribute[1] + value);
-    return isPair ? this.#builder.sequence(this.space, text) : text;
+    const text = this.builder.text(attribute[0] + kind + attribute[1] + value);
+    return isPair ? this.builder.sequence(this.#space, text) : text;
+  }
+}
+
+/** Objects and arrays as tags, inside as well. */
+class NestedXmlStyle extends XmlStyle implements ValueStyle {
+  readonly #item: string;
+
+  constructor(builder: ProgramBuilder, name: XmlStyleName, item: string) {
+    super(builder, name);
+    this.#item = item;
+  }
+
+  override get inside(): ValueStyle {
+    return this;
+  }
+
+  get list(): Brackets {
+    return this.object;
+  }
+
+  item(value: StyledValue): ProgramNode {
+    return this.builder.sequence(this.builder.text(this.#item), this.rest(value));
   }
 }

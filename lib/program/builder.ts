@@ -24,6 +24,8 @@ export interface MemberPart {
   /** Must not accept the empty text. */
   readonly node: ProgramNode;
   readonly required: boolean;
+  /** Stands before all that are not, in the order of the list. Default false. */
+  readonly ordered?: boolean;
 }
 
 /** Bounds, separator and rest of {@link ProgramBuilder.members}. */
@@ -45,6 +47,8 @@ export interface TextValueOptions {
   readonly avoid?: readonly string[];
   /** Decimal numbers, `12` or `0.25`: the text is a JSON number without exponent that is a multiple of each. */
   readonly multipleOf?: readonly string[];
+  /** The text is not a multiple of any of these. */
+  readonly notMultipleOf?: readonly string[];
   /** Fewest code points. Default 0. */
   readonly min?: number;
   /** Most code points. Default unbounded. */
@@ -63,6 +67,7 @@ const NEGATED = 1;
 const MULTIPLE = 2;
 const NAME = 4;
 const REQUIRED = 1;
+const ORDERED = 2;
 
 /**
  * Builds a program bottom up. Equal nodes are made once, so that compilers need not remember what they have built; a
@@ -108,12 +113,14 @@ export class ProgramBuilder {
   }
 
   /**
-   * The parts in any order, each at most once, those required exactly once, with separators in between. Parts that begin
+   * The parts, each at most once, those required exactly once, with separators in between: first the ordered ones in the order
+   * of the list, then the others and the rest in any order. Parts that begin
    * with literal text (a {@link text}, or a {@link sequence} that begins with one) are told apart at little cost, however
    * many there are. If the bounds admit nothing, or a part or the rest may be empty, the native compiler refuses the program.
    */
   members(parts: readonly MemberPart[], { rest, separator, min = 0, max = Infinity }: MembersOptions = {}): ProgramNode {
-    const words = [rest ?? NONE, separator ?? NONE, ...parts.flatMap(({ node, required }) => [node, required ? REQUIRED : 0])];
+    const words: number[] = [rest ?? NONE, separator ?? NONE];
+    for (const { node, required, ordered = false } of parts) words.push(node, (required ? REQUIRED : 0) | (ordered ? ORDERED : 0));
     return this.#table.listNode(OP.members, words, parts.length, min, Number.isFinite(max) ? max : NONE) as ProgramNode;
   }
 
@@ -123,10 +130,11 @@ export class ProgramBuilder {
   }
 
   /** A text of `min` to `max` code points that matches every pattern of `match` and none of `avoid`. */
-  textValue({ match = [], avoid = [], multipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
+  textValue({ match = [], avoid = [], multipleOf = [], notMultipleOf = [], min = 0, max = Infinity, spelling = 'json' }: TextValueOptions): ProgramNode {
     const patterns = [
       ...match.map((text) => [text, 0] as const),
       ...multipleOf.map((text) => [text, MULTIPLE] as const),
+      ...notMultipleOf.map((text) => [text, MULTIPLE | NEGATED] as const),
       ...avoid.map((text) => [text, NEGATED] as const),
     ];
     return this.#patternsNode(SPELLING[spelling], patterns, min, max);

@@ -2,7 +2,7 @@
 //   document.ts   finds it and what it refers to
 //   expand.ts     writes it in normal form, keyword by keyword (keywords*.ts): for each JSON type alternatives of plain
 //                 constraints (shape.ts), with what is asked of inner values left as demands (demand.ts)
-//   emit*.ts      writes each demand as program nodes
+//   emit*.ts      writes each demand as program nodes, objects in the style that is asked for (object-style.ts)
 // A schema is never widened in silence: what cannot be enforced is an error that names the keyword and its JSON pointer.
 // With `relax` it is reported instead, for the caller to check on the finished value.
 
@@ -12,6 +12,7 @@ import { SchemaDocuments } from './document.js';
 import { Emitter } from './emit.js';
 import { Expander } from './expand.js';
 import type { JsonSchema } from './json-schema.js';
+import type { ObjectStyle } from './object-style.js';
 import { refuse } from './refuse.js';
 import { Spelling, type Escapes, type Whitespace } from './spelling.js';
 
@@ -40,10 +41,21 @@ export interface SchemaOptions {
   readonly documents?: Readonly<Record<string, JsonSchema>>;
 }
 
+/** What one schema may have otherwise than the others. */
+export interface ValueOptions {
+  /** How the outermost object is written, which is all that there may be then. Without it, values are JSON. */
+  readonly style?: ObjectStyle | undefined;
+  /** Instead of {@link SchemaOptions.propertyOrder}. */
+  readonly propertyOrder?: 'declared' | 'any' | undefined;
+}
+
 /** Compiles schemas into nodes of one builder. */
 export class SchemaCompiler {
   readonly #documents: SchemaDocuments;
-  readonly #emitter: Emitter;
+  readonly #expander: Expander;
+  /** One per order: what they remember differs. */
+  readonly #emitters: Readonly<Record<'declared' | 'any', Emitter>>;
+  readonly #order: 'declared' | 'any';
   readonly #unenforced = new Set<string>();
 
   constructor(builder: ProgramBuilder, options: SchemaOptions = {}) {
@@ -55,7 +67,11 @@ export class SchemaCompiler {
       this.#unenforced.add(pointer);
     };
     const expander = new Expander(this.#documents, { limits, formats, cannot });
-    this.#emitter = new Emitter(builder, new Spelling(builder, { whitespace, escapes, limits }), expander, { propertyOrder, undeclared });
+    const spelling = new Spelling(builder, { whitespace, escapes, limits });
+    const emitter = (order: 'declared' | 'any'): Emitter => new Emitter(builder, spelling, expander, { propertyOrder: order, undeclared });
+    this.#expander = expander;
+    this.#emitters = { declared: emitter('declared'), any: emitter('any') };
+    this.#order = propertyOrder;
   }
 
   /** JSON pointers of the keywords that `relax` let through. */
@@ -64,14 +80,16 @@ export class SchemaCompiler {
   }
 
   /**
-   * The values that `schema` accepts. If there are none, the program that contains the node is refused by the addon or, where
-   * there is something else, never takes it.
+   * The values that `schema` accepts; under a style only the objects among them. If there are none, the program that contains
+   * the node is refused by the addon or, where there is something else, never takes it.
    *
    * @param pointer JSON pointer of the schema, for messages.
-   * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` naming the keyword, its place and its value.
+   * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` naming the keyword, its place and its value, and where a style finds
+   * no object.
    */
-  compile(schema: JsonSchema, pointer = ''): ProgramNode {
-    const { expander } = this.#emitter;
-    return this.#emitter.root(expander.demand(this.#documents.root(schema, pointer)));
+  compile(schema: JsonSchema, pointer = '', { style, propertyOrder = this.#order }: ValueOptions = {}): ProgramNode {
+    const demand = this.#expander.demand(this.#documents.root(schema, pointer));
+    if (style !== undefined && this.#expander.shape(demand).object.length === 0) refuse(pointer, `accepts no object, and ${style.name} writes nothing else`);
+    return this.#emitters[propertyOrder].root(demand, style);
   }
 }

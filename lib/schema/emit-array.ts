@@ -5,6 +5,7 @@ import { both, type Demand, opposite } from './demand.js';
 import type { Emitter } from './emit.js';
 import type { Expander } from './expand.js';
 import type { JsonValue } from './json-schema.js';
+import { bracketed, type ValueStyle } from './object-style.js';
 import type { ArrayShape, ContainsRule, Shape } from './shape.js';
 import { canonical } from './shape.js';
 
@@ -12,16 +13,16 @@ import { canonical } from './shape.js';
 const MOST_COUNTS = 20_000;
 
 /** The arrays of a shape. */
-export function arrayNode(emitter: Emitter, given: ArrayShape): ProgramNode {
-  if (given.values !== undefined) return emitter.literals(given.values);
+export function arrayNode(emitter: Emitter, given: ArrayShape, style: ValueStyle): ProgramNode {
+  if (given.values !== undefined) return emitter.builder.alternatives(...given.values.map((value) => emitter.literal(value, style)));
   const shape = bounded(emitter, given);
   if (shape.max < shape.min) return emitter.builder.alternatives();
   if (shape.unique !== undefined && shape.max > 1) {
     const values = distinctItems(emitter.expander, shape);
-    if (values !== undefined) return distinctArray(emitter, shape, values);
+    if (values !== undefined) return distinctArray(emitter, shape, values, style);
     emitter.expander.options.cannot(shape.unique, 'items that need not be one of a few listed values cannot be told apart');
   }
-  return new ArrayWriter(emitter, shape).write();
+  return new ArrayWriter(emitter, shape, style).write();
 }
 
 /** Undeclared items may be refused. */
@@ -47,15 +48,16 @@ function listedValues(shape: Shape): readonly JsonValue[] | undefined {
 }
 
 /** An array of different values out of a list. */
-function distinctArray({ builder, spelling }: Emitter, { min, max }: ArrayShape, values: readonly JsonValue[]): ProgramNode {
-  const end = builder.sequence(spelling.open('['), builder.text(']'));
+function distinctArray(emitter: Emitter, { min, max }: ArrayShape, values: readonly JsonValue[], style: ValueStyle): ProgramNode {
+  const { builder } = emitter;
+  const { open, separator, close } = style.list;
   const most = Math.min(max, values.length);
+  const empty = bracketed(builder, style.list, []);
   if (most < min) return builder.alternatives();
-  if (most === 0) return end;
-  const parts = values.map((value) => ({ node: spelling.literal(value), required: false }));
-  const some = builder.sequence(
-    spelling.open('['), builder.members(parts, { separator: spelling.comma(), min: Math.max(1, min), max: most }), spelling.close(']'));
-  return min === 0 ? builder.alternatives(end, some) : some;
+  if (most === 0) return empty;
+  const parts = values.map((value) => ({ node: style.item(emitter.constant(value, style)), required: false }));
+  const some = builder.sequence(open, builder.members(parts, { separator, min: Math.max(1, min), max: most }), close);
+  return min === 0 ? builder.alternatives(empty, some) : some;
 }
 
 /** How many items there are so far, and how many of them each `contains` has counted. */
@@ -70,14 +72,16 @@ interface Progress {
 class ArrayWriter {
   readonly #emitter: Emitter;
   readonly #shape: ArrayShape;
+  readonly #style: ValueStyle;
   readonly #rules: readonly ContainsRule[];
   readonly #known = new Map<string, ProgramNode>();
   /** The number of items after which all further ones are alike. */
   readonly #settled: number;
 
-  constructor(emitter: Emitter, shape: ArrayShape) {
+  constructor(emitter: Emitter, shape: ArrayShape, style: ValueStyle) {
     const { limits } = emitter.expander.options;
     this.#emitter = emitter;
+    this.#style = style;
     this.#rules = shape.contains;
     const max = shape.contains.length > 0 ? shape.max : Math.min(shape.max, Math.max(shape.min, shape.prefix.length + limits.arrayItems));
     this.#shape = { ...shape, max };
@@ -90,8 +94,8 @@ class ArrayWriter {
   }
 
   write(): ProgramNode {
-    const { builder, spelling } = this.#emitter;
-    return builder.sequence(spelling.open('['), this.#rest({ items: 0, counts: this.#rules.map(() => 0) }));
+    const { builder } = this.#emitter;
+    return builder.sequence(this.#style.list.open, this.#rest({ items: 0, counts: this.#rules.map(() => 0) }));
   }
 
   /** What may follow. */
@@ -109,7 +113,7 @@ class ArrayWriter {
     const { builder } = this.#emitter;
     const demand = this.#shape.prefix[progress.items] ?? this.#shape.rest;
     const more = this.#choices(progress, demand).map(({ demand: one, counts }) =>
-      builder.sequence(this.#comma(progress), this.#emitter.value(one), this.#rest({ items: progress.items + 1, counts })));
+      builder.sequence(this.#comma(progress), this.#item(one), this.#rest({ items: progress.items + 1, counts })));
     return this.#mayEnd(progress) ? builder.alternatives(this.#end(progress), ...more) : builder.alternatives(...more);
   }
 
@@ -119,32 +123,32 @@ class ArrayWriter {
 
   /** Nothing but the number of items matters any more. */
   #freeRest(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const { min, max, rest } = this.#shape;
     const [least, most] = [Math.max(0, min - progress.items), max - progress.items];
     const end = this.#end(progress);
     if (most <= 0) return end;
-    const items = builder.repeat(this.#emitter.value(rest), { min: Math.max(1, least), max: most, separator: spelling.comma() });
-    const more = builder.sequence(this.#comma(progress), items, spelling.close(']'));
+    const items = builder.repeat(this.#item(rest), { min: Math.max(1, least), max: most, separator: this.#style.list.separator });
+    const more = builder.sequence(this.#comma(progress), items, this.#style.list.close);
     return least === 0 ? builder.alternatives(end, more) : more;
   }
 
   /** Items that count nothing may be repeated; then one that counts, or the end. */
   #countedRest(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     if (progress.items >= this.#shape.max) return this.#mayEnd(progress) ? this.#end(progress) : builder.alternatives();
     const choices = this.#choices(progress, this.#shape.rest);
     const same = ({ counts }: { readonly counts: readonly number[] }): boolean => counts.every((count, i) => count === progress.counts[i]);
-    const idle = choices.filter(same).map(({ demand }) => this.#emitter.value(demand));
+    const idle = choices.filter(same).map(({ demand }) => this.#item(demand));
     // From here on there is at least one item, so that the graph has no node without a comma but this one.
     const later = { items: Math.max(1, progress.items), counts: progress.counts };
     const counting = choices.filter((choice) => !same(choice)).map(({ demand, counts }) =>
-      builder.sequence(this.#emitter.value(demand), this.#rest({ items: later.items, counts })));
+      builder.sequence(this.#item(demand), this.#rest({ items: later.items, counts })));
     const end = this.#mayEnd(progress);
-    const skipped = builder.repeat(builder.alternatives(...idle), { min: 1, separator: spelling.comma() });
+    const skipped = builder.repeat(builder.alternatives(...idle), { min: 1, separator: this.#style.list.separator });
     const afterSkipped = builder.alternatives(
-      ...(end ? [spelling.close(']')] : []),
-      ...(counting.length > 0 ? [builder.sequence(spelling.comma(), builder.alternatives(...counting))] : []),
+      ...(end ? [this.#style.list.close] : []),
+      ...(counting.length > 0 ? [builder.sequence(this.#style.list.separator, builder.alternatives(...counting))] : []),
     );
     return builder.alternatives(
       ...(end ? [this.#end(progress)] : []),
@@ -182,11 +186,15 @@ class ArrayWriter {
     return items >= this.#shape.min && counts.every((count, i) => count >= (this.#rules[i] as ContainsRule).min);
   }
 
+  #item(demand: Demand): ProgramNode {
+    return this.#style.item(this.#emitter.styled(demand, this.#style));
+  }
+
   #end({ items }: Progress): ProgramNode {
-    return items > 0 ? this.#emitter.spelling.close(']') : this.#emitter.builder.text(']');
+    return items > 0 ? this.#style.list.close : this.#style.list.closeEmpty;
   }
 
   #comma({ items }: Progress): ProgramNode {
-    return items > 0 ? this.#emitter.spelling.comma() : this.#emitter.builder.empty();
+    return items > 0 ? this.#style.list.separator : this.#emitter.builder.empty();
   }
 }

@@ -3,20 +3,28 @@
 import type { ProgramNode } from '../program/builder.js';
 import { both, type Demand } from './demand.js';
 import type { Emitter } from './emit.js';
+import type { JsonValue } from './json-schema.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
-import type { ObjectShape, StringShape } from './shape.js';
+import type { ObjectStyle } from './object-style.js';
+import type { ObjectShape } from './shape.js';
 
-const PRINTABLE_ASCII = /^[ -~]*$/;
+/** Closed objects with so few members that may be missing are written out member by member: no set of used ones is needed. */
+const FEW_OPTIONAL = 2;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
 /** Above this counts and witnesses are not told apart any more. */
 const MOST_STATES = 50_000;
 
-/** The objects of a shape. */
-export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
-  if (shape.values !== undefined) return emitter.literals(shape.values);
-  const members = membersOf(emitter.expander, shape, emitter.options.undeclared);
-  if (members.known.some(({ required, demand }) => required && emitter.expander.isNever(demand))) return emitter.builder.alternatives();
+/** The objects of a shape. Names that the style cannot write are left out: such members are never there. */
+export function objectNode(emitter: Emitter, shape: ObjectShape, style: ObjectStyle): ProgramNode {
+  const { builder } = emitter;
+  if (shape.values !== undefined) {
+    return builder.alternatives(...shape.values.map((value) => emitter.objectLiteral(value as Readonly<Record<string, JsonValue>>, style)));
+  }
+  const { known, others } = membersOf(emitter.expander, shape, emitter.options.undeclared);
+  const isPossible = ({ name, demand }: KnownMember): boolean => style.canName(name) && !emitter.expander.isNever(demand);
+  if (known.some((member) => member.required && !isPossible(member))) return builder.alternatives();
+  const members = { known: known.filter(({ name }) => style.canName(name)), others };
   const { witnesses } = shape;
   if (witnesses.length > MOST_WITNESSES) {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
@@ -24,7 +32,7 @@ export function objectNode(emitter: Emitter, shape: ObjectShape): ProgramNode {
   if (witnesses.length > 0 && emitter.options.propertyOrder === 'any') {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', 'with propertyOrder `any` a member that violates something cannot be looked for');
   }
-  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members).write();
+  return new ObjectWriter(emitter, { ...shape, witnesses: witnesses.slice(0, MOST_WITNESSES) }, members, style).write();
 }
 
 /** How far an object is, beside the known members that it has passed. */
@@ -39,26 +47,32 @@ interface Progress {
 
 /** A way past a known member: what its value must be, or nothing if it is left out. */
 interface Pass {
-  readonly demand?: Demand;
-  readonly to: Progress;
+  readonly demand: Demand | undefined;
+  /** Of the progress that it leads to. */
+  readonly key: string;
 }
+
+/** What is possible at one place, and how it goes on. */
+type Level = readonly { readonly progress: Progress; readonly key: string; readonly passes: readonly Pass[] }[];
 
 class ObjectWriter {
   readonly #emitter: Emitter;
   readonly #shape: ObjectShape;
+  readonly #style: ObjectStyle;
   /** Members that have a place, members of known name that have none, and all others. */
   readonly #ordered: readonly KnownMember[];
   readonly #loose: readonly KnownMember[];
   readonly #others: readonly NameClass[];
   readonly #ends = new Map<string, ProgramNode>();
 
-  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members) {
+  constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members, style: ObjectStyle) {
     const places = new Map(shape.order.map((name, i) => [name, i]));
     const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
     // Where witnesses are looked for each known member is passed one by one.
     const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
     this.#emitter = emitter;
     this.#shape = shape;
+    this.#style = style;
     this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
     this.#loose = known.filter((member) => !hasPlace(member));
     this.#others = others;
@@ -66,51 +80,60 @@ class ObjectWriter {
 
   /** Known members in their order, then the others. */
   write(): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
+    const optional = this.#ordered.filter(({ required }) => !required).length;
+    const isPlain = this.#loose.length + this.#others.length === 0 && optional <= FEW_OPTIONAL;
+    if (witnesses.length === 0 && !isPlain) {
+      return builder.sequence(this.#style.object.open, this.#unordered({ started: false, missing: 0, least: min, most: max }, this.#ordered));
+    }
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
     const levels = this.#levels(start);
     // Backwards, so that all that may follow is there before it is needed.
-    let after = new Map([...(levels.at(-1) as Level)].map(([key, progress]) => [key, this.#end(progress)]));
-    for (let i = this.#ordered.length - 1; i >= 0; i--) {
+    let after = new Map((levels.pop() as Level).map(({ key, progress }) => [key, this.#end(progress)]));
+    for (let i = levels.length - 1; i >= 0; i--) {
       const member = this.#ordered[i] as KnownMember;
-      const next = after;
-      after = new Map([...(levels[i] as Level)].map(([key, progress]) => [key, builder.alternatives(...this.#passes(progress, member).map(({ demand, to }) => {
-        const rest = next.get(keyOfProgress(to)) as ProgramNode;
+      const rests = after;
+      after = new Map((levels[i] as Level).map(({ key, progress, passes }) => [key, builder.alternatives(...passes.map(({ demand, key: next }) => {
+        const rest = rests.get(next) as ProgramNode;
         return demand === undefined ? rest : builder.sequence(this.#comma(progress), this.#member(member, demand), rest);
       }))]));
     }
-    return builder.sequence(spelling.open('{'), after.get(keyOfProgress(start)) as ProgramNode);
+    return builder.sequence(this.#style.object.open, after.get(keyOfProgress(start)) as ProgramNode);
   }
 
   /** Every progress that is possible before each of the ordered members, and after the last. */
-  #levels(start: Progress): readonly Level[] {
-    let level: Level = new Map([[keyOfProgress(start), start]]);
-    const levels = [level];
+  #levels(start: Progress): Level[] {
+    let level: readonly Progress[] = [start];
     let states = 1;
-    for (const member of this.#ordered) {
-      const next: Map<string, Progress> = new Map();
-      for (const progress of level.values()) {
-        for (const { to } of this.#passes(progress, member)) next.set(keyOfProgress(to), to);
-      }
-      states += next.size;
+    const levels = this.#ordered.map((member) => {
+      const next = new Map<string, Progress>();
+      const here = level.map((progress) => ({ progress, key: keyOfProgress(progress), passes: this.#passes(progress, member, next) }));
+      level = [...next.values()];
+      states += level.length;
       if (states > MOST_STATES) {
         this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
       }
-      levels.push(next);
-      level = next;
-    }
-    return levels;
+      return here;
+    });
+    return [...levels, level.map((progress) => ({ progress, key: keyOfProgress(progress), passes: [] }))];
   }
 
-  #passes(progress: Progress, member: KnownMember): readonly Pass[] {
-    const skipped = member.required ? [] : [{ to: progress }];
+  /** The ways past a member; where they lead is noted in `next`. */
+  #passes(progress: Progress, member: KnownMember, next: Map<string, Progress>): readonly Pass[] {
+    const pass = (to: Progress, demand?: Demand): Pass => {
+      const key = keyOfProgress(to);
+      next.set(key, to);
+      return { key, demand };
+    };
+    const skipped = member.required ? [] : [pass(progress)];
     if (progress.most === 0) return skipped;
-    return [...this.#asWitness(progress, member).map(({ demand, missing }) => ({ demand, to: { ...oneMore(progress), missing } })), ...skipped];
+    return [...this.#asWitness(progress, member).map(({ demand, missing }) => pass({ ...oneMore(progress), missing }, demand)), ...skipped];
   }
 
   /** A member as any combination of the witnesses that it can be and that are still missing. */
   #asWitness({ missing }: Progress, { demand, witnesses }: KnownMember | NameClass): readonly { readonly demand: Demand; readonly missing: number }[] {
+    if (missing === 0) return [{ demand, missing }];
     return witnesses.filter((i) => (missing >> i & 1) === 1).reduce((choices, i) => [
       ...choices,
       ...choices.map((choice) => ({ demand: both(choice.demand, this.#shape.witnesses[i]?.value ?? []), missing: choice.missing & ~(1 << i) })),
@@ -128,33 +151,30 @@ class ObjectWriter {
     return node;
   }
 
-  /** Members without a place, in any order, each once, and between them the others. */
-  #unordered(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+  /** Members of known names, some of them in order, and the others between and behind those that have none. */
+  #unordered(progress: Progress, ordered: readonly KnownMember[] = []): ProgramNode {
+    const { builder } = this.#emitter;
+    const { separator, close, closeEmpty } = this.#style.object;
     const { started, least, most } = progress;
-    const end = started ? spelling.close('}') : builder.text('}');
-    const needed = this.#loose.filter(({ required }) => required).length;
-    const isPossible = needed <= most && (this.#others.length > 0 || least <= this.#loose.length);
+    const known = [...ordered.map((member) => ({ member, ordered: true })), ...this.#loose.map((member) => ({ member, ordered: false }))];
+    const needed = known.filter(({ member }) => member.required).length;
+    const isPossible = needed <= most && (this.#others.length > 0 || least <= known.length);
     if (!isPossible) return builder.alternatives();
-    if (most === 0 || this.#loose.length + this.#others.length === 0) return end;
-    const others = builder.alternatives(...this.#others.map((one) => this.#other(one, one.demand)));
-    const some = builder.sequence(this.#comma(progress), this.#some(others, Math.max(1, least), most), spelling.close('}'));
+    const end = started ? close : closeEmpty;
+    if (most === 0 || known.length + this.#others.length === 0) return end;
+    const parts = known.map(({ member, ordered: isOrdered }) => ({ node: this.#member(member, member.demand), required: member.required, ordered: isOrdered }));
+    const others = this.#others.map((one) => this.#other(one, one.demand));
+    const rest = others.length === 0 ? undefined : builder.alternatives(...others);
+    const members = parts.length === 0 && rest !== undefined
+      ? builder.repeat(rest, { min: Math.max(1, least), max: most, separator })
+      : builder.members(parts, { rest, separator, min: Math.max(1, least), max: most });
+    const some = builder.sequence(this.#comma(progress), members, close);
     return least === 0 && needed === 0 ? builder.alternatives(end, some) : some;
-  }
-
-  #some(others: ProgramNode, least: number, most: number): ProgramNode {
-    const { builder, spelling, expander } = this.#emitter;
-    const separator = spelling.comma();
-    if (this.#loose.length === 0) {
-      return builder.repeat(others, { min: least, max: Math.min(most, Math.max(least, expander.options.limits.additionalProperties)), separator });
-    }
-    const parts = this.#loose.map((member) => ({ node: this.#member(member, member.demand), required: member.required }));
-    return builder.members(parts, { rest: this.#others.length === 0 ? undefined : others, separator, min: least, max: most });
   }
 
   /** Any other members, and among them those that are missing. */
   #missing(progress: Progress): ProgramNode {
-    const { builder, spelling } = this.#emitter;
+    const { builder } = this.#emitter;
     const comma = this.#comma(progress);
     if (progress.most === 0 || this.#others.length === 0) return builder.alternatives();
     const choices = this.#others.flatMap((one) => this.#asWitness(progress, one).map((choice) => ({ ...choice, node: this.#otherAs(one, choice, progress) })));
@@ -165,7 +185,7 @@ class ObjectWriter {
       const more = idle.map((node) => builder.sequence(node, this.#end(oneMore(progress))));
       return builder.sequence(comma, builder.alternatives(...found, ...more));
     }
-    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), spelling.comma()));
+    const skipped = builder.repeat(builder.sequence(builder.alternatives(...idle), this.#style.object.separator));
     return builder.sequence(comma, skipped, builder.alternatives(...found));
   }
 
@@ -189,26 +209,17 @@ class ObjectWriter {
   }
 
   #member({ name }: KnownMember, demand: Demand): ProgramNode {
-    return this.#emitter.spelling.member(name, this.#emitter.value(demand));
+    return this.#style.member(name, this.#emitter.styled(demand, this.#style));
   }
 
   #other({ names }: NameClass, demand: Demand): ProgramNode {
-    const { builder, spelling } = this.#emitter;
-    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), spelling.colon(), this.#emitter.value(demand));
-  }
-
-  #name(names: StringShape): ProgramNode {
-    const { match = [], avoid = [], not = [], min = 0, max = Infinity } = names;
-    const isFree = match.length + avoid.length === 0 && min === 0 && max === Infinity;
-    return isFree && not.every((name) => PRINTABLE_ASCII.test(name)) ? this.#emitter.builder.otherName(not) : this.#emitter.text(names);
+    return this.#style.other(names, this.#emitter.styled(demand, this.#style));
   }
 
   #comma({ started }: Progress): ProgramNode {
-    return started ? this.#emitter.spelling.comma() : this.#emitter.builder.empty();
+    return started ? this.#style.object.separator : this.#emitter.builder.empty();
   }
 }
-
-type Level = ReadonlyMap<string, Progress>;
 
 function keyOfProgress({ started, missing, least, most }: Progress): string {
   return `${started ? 1 : 0},${missing},${least},${most}`;
@@ -216,5 +227,6 @@ function keyOfProgress({ started, missing, least, most }: Progress): string {
 
 /** One member later. */
 function oneMore(progress: Progress): Progress {
-  return { ...progress, started: true, least: Math.max(0, progress.least - 1), most: progress.most - 1 };
+  const { missing, least, most } = progress;
+  return { started: true, missing, least: Math.max(0, least - 1), most: most - 1 };
 }

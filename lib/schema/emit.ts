@@ -5,10 +5,12 @@ import { type Demand, keyOf, schemaOf } from './demand.js';
 import { arrayNode } from './emit-array.js';
 import { objectNode } from './emit-object.js';
 import type { Expander } from './expand.js';
-import type { JsonValue } from './json-schema.js';
+import { JsonStyle } from './json-style.js';
+import type { JsonType, JsonValue } from './json-schema.js';
 import { numberPattern } from './numbers.js';
-import { literalPattern } from './pattern.js';
-import type { NumberShape, Shape, StringShape } from './shape.js';
+import { bracketed, type ObjectStyle, type StyledValue, type ValueParts, type ValueStyle } from './object-style.js';
+import { textPatterns } from './scalars.js';
+import { ANY, type NumberShape, type Shape, type StringShape } from './shape.js';
 import type { Spelling } from './spelling.js';
 
 /** What is fixed for all values of a program. */
@@ -31,7 +33,9 @@ export class Emitter {
   readonly spelling: Spelling;
   readonly expander: Expander;
   readonly options: EmitOptions;
+  readonly #json: ValueStyle;
   readonly #values = new Map<string, Value>();
+  readonly #scalars = new Map<Shape, ProgramNode>();
   readonly #waiting: (() => void)[] = [];
   #depth = 0;
 
@@ -40,43 +44,77 @@ export class Emitter {
     this.spelling = spelling;
     this.expander = expander;
     this.options = options;
+    this.#json = new JsonStyle(builder, spelling);
   }
 
-  /** The node of the values that meet the demand, with everything that it needs. */
-  root(demand: Demand): ProgramNode {
-    const node = this.value(demand);
+  /** The node of the values that meet the demand, with everything that it needs; under a style, of the objects among them. */
+  root(demand: Demand, style?: ObjectStyle): ProgramNode {
+    const node = style === undefined ? this.value(demand) : this.#objects(demand, style);
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) next();
     return node;
   }
 
-  /** The node of the values that meet the demand. Only complete once `root` returns. */
+  /** The node of the values that meet the demand, as JSON. Only complete once `root` returns. */
   value(demand: Demand): ProgramNode {
-    const key = keyOf(demand);
+    const shape = this.expander.shape(demand);
+    if (shape.array.length + shape.object.length === 0) return this.#scalar(shape, demand);
+    return this.#shared(keyOf(demand), () => this.builder.alternatives(...this.#types(shape, demand)));
+  }
+
+  /** The values that meet the demand, for a member or an item of something in this style. */
+  styled(demand: Demand, style: ObjectStyle): StyledValue {
+    return { json: () => this.value(demand), parts: () => this.#parts(demand, this.#inside(style)) };
+  }
+
+  /** One value, for a member or an item of something in this style. */
+  constant(value: JsonValue, style: ObjectStyle): StyledValue {
+    const parts = (): ValueParts => {
+      if (typeof value === 'string') return { strings: [], literals: [value], others: new Map(), isAny: false };
+      const type = value === null ? 'null' : Array.isArray(value) ? 'array' : (typeof value as 'boolean' | 'number' | 'object');
+      return { strings: [], literals: [], others: new Map([[type, this.literal(value, this.#inside(style))]]), isAny: false };
+    };
+    return { json: () => this.literal(value, this.#json), parts };
+  }
+
+  /** One value, written out. Strings have the escapes that JSON.stringify uses. */
+  literal(value: JsonValue, style: ValueStyle): ProgramNode {
+    if (typeof value !== 'object' || value === null) return this.builder.text(JSON.stringify(value));
+    if (!Array.isArray(value)) return this.objectLiteral(value as Readonly<Record<string, JsonValue>>, style);
+    return bracketed(this.builder, style.list, (value as readonly JsonValue[]).map((item) => style.item(this.constant(item, style))));
+  }
+
+  objectLiteral(value: Readonly<Record<string, JsonValue>>, style: ObjectStyle): ProgramNode {
+    const members = Object.entries(value);
+    if (!members.every(([name]) => style.canName(name))) return this.builder.alternatives();
+    return bracketed(this.builder, style.object, members.map(([name, member]) => style.member(name, this.constant(member, style))));
+  }
+
+  /** The node of a key, made once: where it is used again, or inside itself, a rule. */
+  #shared(key: string, make: () => ProgramNode): ProgramNode {
     const known = this.#values.get(key);
     if (known !== undefined) return this.#again(known);
     const value: Value = {};
     this.#values.set(key, value);
     if (this.#depth >= INLINE_DEPTH) {
-      this.#waiting.push(() => this.#build(value, demand));
+      this.#waiting.push(() => this.#build(value, make));
       return this.#again(value);
     }
-    this.#build(value, demand);
+    this.#build(value, make);
     return value.rule === undefined ? (value.node as ProgramNode) : this.builder.call(value.rule);
   }
 
-  /** JSON values, written out. */
-  literals(values: readonly JsonValue[]): ProgramNode {
-    return this.builder.alternatives(...values.map((value) => this.spelling.literal(value)));
+  /** Text, numbers and the rest: written where they stand, for calling a rule costs more. */
+  #scalar(shape: Shape, demand: Demand): ProgramNode {
+    const known = this.#scalars.get(shape);
+    if (known !== undefined) return known;
+    const node = this.builder.alternatives(...this.#types(shape, demand));
+    this.#scalars.set(shape, node);
+    return node;
   }
 
-  /** The inside of a string, between the quotes. */
-  text({ match = [], avoid = [], not = [], min = 0, max = Infinity }: StringShape): ProgramNode {
-    return this.builder.textValue({ match, avoid: not.length === 0 ? avoid : [...avoid, literalPattern(not)], min, max });
-  }
-
-  #build(value: Value, demand: Demand): void {
+  #build(value: Value, make: () => ProgramNode): void {
     this.#depth++;
-    value.node = this.builder.alternatives(...this.#types(demand));
+    value.node = make();
     this.#depth--;
     if (value.rule !== undefined) this.builder.define(value.rule, value.node);
   }
@@ -89,28 +127,68 @@ export class Emitter {
     return this.builder.call(value.rule);
   }
 
-  #types(demand: Demand): readonly ProgramNode[] {
-    const shape: Shape = this.expander.shape(demand);
-    const { builder } = this;
+  #inside({ inside }: ObjectStyle): ValueStyle {
+    return inside ?? this.#json;
+  }
+
+  #types(shape: Shape, demand: Demand): readonly ProgramNode[] {
     return [
-      ...(shape.null ? [this.spelling.null()] : []),
-      ...shape.boolean.map((value) => builder.text(String(value))),
-      ...shape.number.map((one) => this.#number(one, demand)),
-      ...shape.string.map((one) => this.#string(one)),
-      ...shape.array.map((one) => arrayNode(this, one)),
-      ...shape.object.map((one) => objectNode(this, one)),
-    ];
+      ...this.#plain(shape, demand).values(),
+      shape.string.map((one) => this.#string(one)),
+      shape.array.map((one) => arrayNode(this, one, this.#json)),
+      shape.object.map((one) => objectNode(this, one, this.#json)),
+    ].flat();
+  }
+
+  #parts(demand: Demand, inside: ValueStyle): ValueParts {
+    const shape = this.expander.shape(demand);
+    const others = new Map<Exclude<JsonType, 'string'>, ProgramNode>();
+    for (const [type, nodes] of this.#plain(shape, demand)) if (nodes.length > 0) others.set(type, this.builder.alternatives(...nodes));
+    if (shape.array.length > 0) others.set('array', this.#arrays(demand, inside));
+    if (shape.object.length > 0) others.set('object', this.#objects(demand, inside));
+    return {
+      strings: shape.string.filter(({ values }) => values === undefined).map(textPatterns),
+      literals: shape.string.flatMap(({ values = [] }) => values),
+      others,
+      isAny: shape === ANY,
+    };
+  }
+
+  /** The objects that meet the demand. */
+  #objects(demand: Demand, style: ObjectStyle): ProgramNode {
+    return this.#shared(`${keyOf(demand)} object ${style.name}`, () =>
+      this.builder.alternatives(...this.expander.shape(demand).object.map((one) => objectNode(this, one, style))));
+  }
+
+  /** The arrays that meet the demand. */
+  #arrays(demand: Demand, style: ValueStyle): ProgramNode {
+    return this.#shared(`${keyOf(demand)} array ${style.name}`, () =>
+      this.builder.alternatives(...this.expander.shape(demand).array.map((one) => arrayNode(this, one, style))));
+  }
+
+  /** Null, booleans and numbers. */
+  #plain(shape: Shape, demand: Demand): ReadonlyMap<'null' | 'boolean' | 'number', readonly ProgramNode[]> {
+    return new Map([
+      ['null', shape.null ? [this.spelling.null()] : []],
+      ['boolean', shape.boolean.map((value) => this.builder.text(String(value)))],
+      ['number', shape.number.map((one) => this.#number(one, demand))],
+    ]);
   }
 
   #string(shape: StringShape): ProgramNode {
     const { values, match = [], avoid = [], not = [], min = 0, max = Infinity } = shape;
-    if (values !== undefined) return this.literals(values);
+    const { builder } = this;
+    if (values !== undefined) return this.#texts(values);
     if (match.length + avoid.length + not.length === 0) return this.spelling.string(min, max);
-    return this.builder.sequence(this.builder.text('"'), this.text(shape), this.builder.text('"'));
+    return builder.sequence(builder.text('"'), builder.textValue(textPatterns(shape)), builder.text('"'));
+  }
+
+  #texts(values: readonly (number | string)[]): ProgramNode {
+    return this.builder.alternatives(...values.map((value) => this.builder.text(JSON.stringify(value))));
   }
 
   #number(shape: NumberShape, demand: Demand): ProgramNode {
-    if (shape.values !== undefined) return this.literals(shape.values);
+    if (shape.values !== undefined) return this.#texts(shape.values);
     if (Object.keys(shape).every((key) => key === 'integer')) return shape.integer === true ? this.spelling.integer() : this.spelling.number();
     const { limits, cannot } = this.expander.options;
     try {

@@ -10,7 +10,7 @@ import { KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { refuse, step } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
-import { ANY, type ArrayShape, canonical, intersection, isNone, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
+import { ANY, type ArrayShape, canonical, intersection, isNone, type MemberRule, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
 import { unevaluated } from './unevaluated.js';
 
 /** What the keywords need to know beside the schema. */
@@ -27,8 +27,13 @@ export interface ExpandOptions {
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
 const PRUNING_DEPTH = 4;
 
-/** Thrown by a quick look that comes upon a schema that is still being written out. */
-const UNFINISHED = new Error('unfinished');
+/** Thrown where a quick look comes upon a schema that is still being written out. */
+const UNDECIDED = new Error('undecided');
+
+interface SortedRules {
+  readonly byName: ReadonlyMap<string, Demand>;
+  readonly others: readonly MemberRule[];
+}
 
 export class Expander {
   readonly options: ExpandOptions;
@@ -38,7 +43,7 @@ export class Expander {
   readonly #shapes = new Map<string, Shape>();
   readonly #literals = new Map<number, Shape | 'open'>();
   readonly #deciding = new Set<string>();
-  #looking = 0;
+  readonly #rules = new WeakMap<ObjectShape, SortedRules>();
   #work = 0;
 
   constructor(documents: SchemaDocuments, options: ExpandOptions) {
@@ -93,15 +98,19 @@ export class Expander {
     if (known !== undefined) return known;
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
+    if (demand.length > 1) shape = this.pruned(shape);
     shape = this.#checked(key, shape);
     this.#shapes.set(key, shape);
     return shape;
   }
 
-  /** Values of both shapes, without alternatives that are plainly empty. */
+  /** Values of both shapes. Where alternatives multiply, those that are plainly empty are left out. */
   both(a: Shape, b: Shape, pointer: string): Shape {
+    if (a === ANY || b === NONE) return b;
+    if (b === ANY || a === NONE) return a;
     this.#spend(pointer, a, b, (x, y) => x * y);
-    return this.pruned(intersection(a, b));
+    const met = intersection(a, b);
+    return a.object.length * b.object.length > 1 || a.array.length * b.array.length > 1 ? this.pruned(met) : met;
   }
 
   /** Values of either shape. */
@@ -112,8 +121,8 @@ export class Expander {
 
   /** The shape without objects that require a member which no value can have. */
   pruned(shape: Shape): Shape {
-    if (shape.object.length < 2 && shape.array.length < 2 && shape.object[0]?.required.length === 0) return shape;
-    const object = shape.object.filter((one) => !this.#seen(() => one.required.some((name) => this.isNever(this.memberDemand(one, name)))));
+    if (!shape.object.some(({ required }) => required.length > 0) && !shape.array.some(({ min }) => min > 0)) return shape;
+    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(demandOn(one, name))));
     const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
     return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
   }
@@ -127,29 +136,35 @@ export class Expander {
     if (demand.length === 1 || this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
     this.#deciding.add(key);
     try {
-      return this.#seen(() => isNone(this.shape(demand)));
+      return isNone(this.shape(demand));
+    } catch (error) {
+      if (error === UNDECIDED) return false;
+      throw error;
     } finally {
       this.#deciding.delete(key);
     }
   }
 
-  /** Whether a quick look finds something: inner values may be of schemas that are still being written out. */
-  #seen(look: () => boolean): boolean {
-    this.#looking++;
-    try {
-      return look();
-    } catch (error) {
-      if (error === UNFINISHED) return false;
-      throw error;
-    } finally {
-      this.#looking--;
-    }
-  }
-
   /** What is asked of the value of the member `name`. */
   memberDemand(shape: ObjectShape, name: string): Demand {
-    const demand = shape.rules.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), ANYTHING);
+    const { byName, others } = this.#rulesOf(shape);
+    const demand = others.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), byName.get(name) ?? ANYTHING);
     return shape.name.length > 0 && !this.accepts(shape.name, name) ? this.never : demand;
+  }
+
+  /** Rules on listed names, by name, and the others. */
+  #rulesOf(shape: ObjectShape): SortedRules {
+    const known = this.#rules.get(shape);
+    if (known !== undefined) return known;
+    const byName = new Map<string, Demand>();
+    const others: MemberRule[] = [];
+    for (const rule of shape.rules) {
+      if (rule.names.kind !== 'listed') others.push(rule);
+      else for (const name of rule.names.names) byName.set(name, both(byName.get(name) ?? ANYTHING, rule.demand));
+    }
+    const sorted = { byName, others };
+    this.#rules.set(shape, sorted);
+    return sorted;
   }
 
   /** True if the value meets the demand. */
@@ -211,7 +226,7 @@ export class Expander {
     const key = one * 2 + (tracking ? 1 : 0);
     const known = this.#literals.get(key);
     const node = this.#documents.at(schemaOf(one));
-    if (known === 'open' && this.#looking > 0) throw UNFINISHED;
+    if (known === 'open' && this.#deciding.size > 0) throw UNDECIDED;
     if (known === 'open') refuse(node.pointer, 'the schema refers to itself without a value in between');
     if (known !== undefined) return known;
     this.#literals.set(key, 'open');
@@ -220,8 +235,9 @@ export class Expander {
       const shape = tracking ? full : withoutEvaluated(full);
       this.#literals.set(key, shape);
       return shape;
-    } finally {
-      if (this.#literals.get(key) === 'open') this.#literals.delete(key);
+    } catch (error) {
+      this.#literals.delete(key);
+      throw error;
     }
   }
 
@@ -267,6 +283,15 @@ export class Expander {
   }
 }
 
+/** What the rules ask of one member; for a single name this is quicker than sorting them all. */
+function demandOn({ rules }: ObjectShape, name: string): Demand {
+  let demand = ANYTHING;
+  for (const rule of rules) {
+    if (hasName(rule.names, name)) demand = both(demand, rule.demand);
+  }
+  return demand;
+}
+
 function includes(values: readonly JsonValue[], value: JsonValue): boolean {
   const text = canonical(value);
   return values.some((one) => canonical(one) === text);
@@ -278,8 +303,11 @@ function includes(values: readonly JsonValue[], value: JsonValue): boolean {
  */
 function keywordsOf({ resource }: SchemaNode, schema: JsonSchemaObject): readonly string[] {
   if (refReplaces(resource) && typeof schema.$ref === 'string') return ['$ref'];
-  const names = Object.keys(schema).filter((name) => (SINCE.get(name) ?? 0) <= resource.draft);
-  return schema.type === undefined || names[0] === 'type' ? names : ['type', ...names.filter((name) => name !== 'type')];
+  const names: string[] = schema.type === undefined ? [] : ['type'];
+  for (const name of Object.keys(schema)) {
+    if (name !== 'type' && KEYWORDS.has(name) && (SINCE.get(name) ?? 0) <= resource.draft) names.push(name);
+  }
+  return names;
 }
 
 function hasUnevaluated({ schema, resource }: SchemaNode): boolean {

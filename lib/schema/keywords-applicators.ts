@@ -73,7 +73,7 @@ function oneOf(keyword: Keyword): Shape {
   }));
   if (negated) return noneOrSeveral(keyword, branches);
   return branches.reduce<Shape>((all, branch) => {
-    const others = branches.filter((other) => other !== branch && !isNone(expander.both(branch.holds, other.holds, pointer)));
+    const others = branches.filter((other) => other !== branch && !isNone(expander.pruned(expander.both(branch.holds, other.holds, pointer))));
     const alone = others.reduce((left, other) => expander.both(left, other.fails(), pointer), branch.holds);
     return expander.either(all, alone, pointer);
   }, NONE);

@@ -3,17 +3,13 @@
 import { isRecord } from '../json.js';
 import { ANYTHING } from './demand.js';
 import { type Apply, count, type Keyword, names, patternShape, schemaMap } from './keyword.js';
-import { ALL_NAMES, type NameSet, otherThan } from './names.js';
+import { ALL_NAMES, listed, type NameSet, otherThan } from './names.js';
 import { wholePattern } from './pattern.js';
 import { ANY, FREE_OBJECT, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
 import { step } from './refuse.js';
 
 function objects(shapes: readonly Partial<ObjectShape>[], others: 'any' | 'none' = 'any'): Shape {
   return restricted(others, { object: shapes.map((shape) => ({ ...FREE_OBJECT, ...shape })) });
-}
-
-function listed(...list: readonly string[]): NameSet {
-  return { kind: 'listed', names: list };
 }
 
 function patterned(source: string): NameSet {
@@ -23,11 +19,11 @@ function patterned(source: string): NameSet {
 function properties(keyword: Keyword): Shape {
   const { expander, negated } = keyword;
   const members = schemaMap(keyword).map(([name, schema, pointer]) => ({ name, demand: expander.inner(keyword, schema, pointer, negated) }));
-  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [{ names: listed(name), demand }] })), 'none');
+  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [{ names: listed([name]), demand }] })), 'none');
   if (members.length === 0) return ANY;
   const order = members.map(({ name }) => name);
-  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => ({ names: listed(name), demand }));
-  return objects([{ order, rules, declares: true, evaluated: [listed(...order)] }]);
+  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => ({ names: listed([name]), demand }));
+  return objects([{ order, rules, declares: true, evaluated: [listed(order)] }]);
 }
 
 function patternProperties(keyword: Keyword): Shape {
@@ -51,7 +47,7 @@ function patternProperties(keyword: Keyword): Shape {
 function additionalProperties(keyword: Keyword): Shape {
   const { expander, schema, value, pointer, negated } = keyword;
   const keys = (name: string): readonly string[] => (isRecord(schema[name]) ? Object.keys(schema[name]) : []);
-  const others = otherThan(listed(...keys('properties')), ...keys('patternProperties').map(patterned));
+  const others = otherThan(listed(keys('properties')), ...keys('patternProperties').map(patterned));
   const demand = expander.inner(keyword, value, pointer, negated);
   if (negated) return objects([{ witnesses: [{ names: others, name: ANYTHING, value: demand, at: pointer }] }], 'none');
   return objects([{ rules: [{ names: others, demand }], opens: true, evaluated: [others] }]);
@@ -64,7 +60,7 @@ function propertyNames(keyword: Keyword): Shape {
 }
 
 function absent(keyword: Keyword, name: string): Partial<ObjectShape> {
-  return { rules: [{ names: listed(name), demand: keyword.expander.never }] };
+  return { rules: [{ names: listed([name]), demand: keyword.expander.never }] };
 }
 
 function required(keyword: Keyword): Shape {

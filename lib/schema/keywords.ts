@@ -12,7 +12,21 @@ import { refuse } from './refuse.js';
 import { ANY, FREE_ARRAY, FREE_OBJECT, type NumberShape, restricted, type Shape, type StringShape } from './shape.js';
 import { stringFormat } from './string-formats.js';
 
+/** The values of a single type: by far the most common keyword, and equal for all that use it. */
+const ONLY: ReadonlyMap<string, Shape> = new Map<JsonType, Shape>([
+  ['null', restricted('none', { null: true })],
+  ['boolean', restricted('none', { boolean: ANY.boolean })],
+  ['number', restricted('none', { number: ANY.number })],
+  ['integer', restricted('none', { number: [{ integer: true }] })],
+  ['string', restricted('none', { string: ANY.string })],
+  ['array', restricted('none', { array: ANY.array })],
+  ['object', restricted('none', { object: ANY.object })],
+]);
+
 function type({ schema, value, pointer, negated }: Keyword): Shape {
+  if (typeof value === 'string' && !negated && schema['nullable'] !== true) {
+    return ONLY.get(value) ?? refuse(pointer, `unknown type ${shown(value)}`);
+  }
   const list: unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0) refuse(pointer, 'lists no type');
   for (const name of list) {
@@ -151,7 +165,7 @@ function multipleOf(keyword: Keyword): Shape {
   const value = finite(keyword);
   if (value <= 0) refuse(keyword.pointer, `must be more than 0, got ${shown(value)}`);
   if (!keyword.negated) return numbers({ multipleOf: [value] });
-  return value === 1 ? numbers({ fractional: true }, 'none') : unenforced(keyword, `numbers that are not multiples of ${value} cannot be told exactly`);
+  return numbers(value === 1 ? { fractional: true } : { notMultipleOf: [value] }, 'none');
 }
 
 /** By name. */

@@ -4,7 +4,7 @@ import { patternMatches } from './pattern.js';
 
 /** A set of names, as data. */
 export type NameSet =
-  | { readonly kind: 'listed'; readonly names: readonly string[] }
+  | { readonly kind: 'listed'; readonly names: ReadonlySet<string> }
   | { readonly kind: 'pattern'; readonly source: string }
   | { readonly kind: 'union'; readonly sets: readonly NameSet[] }
   | { readonly kind: 'not'; readonly set: NameSet };
@@ -12,13 +12,18 @@ export type NameSet =
 export const NO_NAMES: NameSet = { kind: 'union', sets: [] };
 export const ALL_NAMES: NameSet = { kind: 'not', set: NO_NAMES };
 
+export function listed(names: Iterable<string>): NameSet {
+  return { kind: 'listed', names: new Set(names) };
+}
+
 /** All names but those of the sets. */
 export function otherThan(...sets: readonly NameSet[]): NameSet {
   return { kind: 'not', set: { kind: 'union', sets } };
 }
 
 export function hasName(set: NameSet, name: string): boolean {
-  return decide(set, (names) => names.includes(name), (source) => patternMatches(source, name));
+  if (set.kind === 'listed') return set.names.has(name);
+  return decide(set, (names) => names.has(name), (source) => patternMatches(source, name));
 }
 
 /** Whether the set has the names that are not listed anywhere and match just the patterns of `matching`. */
@@ -26,16 +31,16 @@ export function hasUnlisted(set: NameSet, matching: ReadonlySet<string>): boolea
   return decide(set, () => false, (source) => matching.has(source));
 }
 
-function decide(set: NameSet, listed: (names: readonly string[]) => boolean, pattern: (source: string) => boolean): boolean {
+function decide(set: NameSet, inList: (names: ReadonlySet<string>) => boolean, pattern: (source: string) => boolean): boolean {
   switch (set.kind) {
     case 'listed':
-      return listed(set.names);
+      return inList(set.names);
     case 'pattern':
       return pattern(set.source);
     case 'union':
-      return set.sets.some((inner) => decide(inner, listed, pattern));
+      return set.sets.some((inner) => decide(inner, inList, pattern));
     case 'not':
-      return !decide(set.set, listed, pattern);
+      return !decide(set.set, inList, pattern);
   }
 }
 

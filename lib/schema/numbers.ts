@@ -23,6 +23,7 @@ export interface NumberConstraints {
   readonly maximum?: number | undefined;
   readonly exclusiveMaximum?: number | undefined;
   readonly multipleOf?: readonly number[];
+  readonly notMultipleOf?: readonly number[];
   /** Values that are excluded, in every spelling. */
   readonly not?: readonly number[];
 }
@@ -32,6 +33,7 @@ export interface NumberPatterns {
   readonly match: readonly string[];
   readonly avoid: readonly string[];
   readonly multipleOf: readonly string[];
+  readonly notMultipleOf: readonly string[];
 }
 
 /** Digits that a double keeps, whatever they are. */
@@ -62,12 +64,13 @@ interface Range {
  * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` for a multipleOf whose remainders are too many.
  */
 export function numberPattern(constraints: NumberConstraints, limits: ValueLimits): NumberPatterns | undefined {
-  const { integer = false, fractional = false, multipleOf = [], not = [] } = constraints;
-  const isPlain = multipleOf.length + not.length === 0 && !fractional;
+  const { integer = false, fractional = false, multipleOf = [], notMultipleOf = [], not = [] } = constraints;
+  const isPlain = multipleOf.length + notMultipleOf.length + not.length === 0 && !fractional;
   const isFree = isPlain && (['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum'] as const).every((bound) => constraints[bound] === undefined);
-  if (isFree) return { match: [freeNumber(integer, limits)], avoid: [], multipleOf: [] };
+  if (isFree) return { match: [freeNumber(integer, limits)], avoid: [], multipleOf: [], notMultipleOf: [] };
   const range = rangeOf(constraints, limits);
-  if (!hasValue(range)) return undefined;
+  // Of numbers that are no multiples it is left to the engine to find one.
+  if (notMultipleOf.length === 0 && !hasValue(range)) return undefined;
   const { low, high, step, integerDigits, fractionDigits } = range;
   const match = [spelling(integerDigits, integer ? 0 : fractionDigits)];
   const isLong = (bound: Decimal): boolean => spelled(bound)[0].length > integerDigits;
@@ -81,6 +84,7 @@ export function numberPattern(constraints: NumberConstraints, limits: ValueLimit
     match: exponent === '' ? match : match.map((pattern) => `(?:${pattern})${exponent}`),
     avoid: excluded.length === 0 ? [] : [excluded.map(equal).join('|')],
     multipleOf: step === undefined || (integer && compare(step, ONE) === 0) ? [] : coprimeSteps(step),
+    notMultipleOf: notMultipleOf.map((one) => text(decimalOf(one))),
   };
 }
 
@@ -118,7 +122,7 @@ function spelling(integerDigits: number, fractionDigits: number): string {
 }
 
 function rangeOf(constraints: NumberConstraints, limits: ValueLimits): Range {
-  const { integer = false, fractional = false, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = constraints;
+  const { integer = false, fractional = false, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], notMultipleOf = [], not = [] } = constraints;
   const steps = multipleOf.map(decimalOf);
   const step = (integer ? [ONE, ...steps] : steps).reduce<Decimal | undefined>((all, one) => (all === undefined ? one : leastCommonMultiple(all, one)), undefined);
   const given = [minimum, exclusiveMinimum, maximum, exclusiveMaximum].filter((bound) => bound !== undefined).map(decimalOf);
@@ -138,7 +142,7 @@ function rangeOf(constraints: NumberConstraints, limits: ValueLimits): Range {
     integerDigits: Math.min(FINITE_DIGITS, Math.max(limits.integerDigits, nearest === undefined ? 0 : spelled(nearest)[0].length)),
     fractionDigits: Math.max(scale, low?.scale ?? 0, high?.scale ?? 0),
     fractional,
-    exact: fractional || (steps.length + not.length > 0 && !survivesRounding),
+    exact: fractional || notMultipleOf.length > 0 || (steps.length + not.length > 0 && !survivesRounding),
   };
 }
 

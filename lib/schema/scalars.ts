@@ -2,6 +2,7 @@
 
 import type { NumberShape, StringShape } from './shape.js';
 import { aligned, decimalOf } from './decimal.js';
+import { literalPattern, type TextPatterns } from './pattern.js';
 
 /** Numbers of both shapes, or nothing if that is plainly none. */
 export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undefined {
@@ -19,6 +20,7 @@ export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undef
     ...tighter(a, b, 'maximum', Math.min),
     ...tighter(a, b, 'exclusiveMaximum', Math.min),
     ...joined(a, b, 'multipleOf'),
+    ...joined(a, b, 'notMultipleOf'),
     ...joined(a, b, 'not'),
   };
   const isEmpty = (met.integer === true && met.fractional === true)
@@ -49,13 +51,14 @@ export function meetStrings(a: StringShape, b: StringShape): StringShape | undef
 }
 
 export function numberFits(shape: NumberShape, value: number): boolean {
-  const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], not = [] } = shape;
+  const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], notMultipleOf = [], not = [] } = shape;
   return (values === undefined || values.includes(value))
     && (integer !== true || Number.isInteger(value))
     && (fractional !== true || !Number.isInteger(value))
     && value >= (minimum ?? -Infinity) && value > (exclusiveMinimum ?? -Infinity)
     && value <= (maximum ?? Infinity) && value < (exclusiveMaximum ?? Infinity)
     && multipleOf.every((step) => isMultiple(value, step))
+    && !notMultipleOf.some((step) => isMultiple(value, step))
     && !not.includes(value);
 }
 
@@ -99,4 +102,9 @@ function tighter<K extends string>(a: { readonly [key in K]?: number }, b: { rea
 function joined<K extends string, T>(a: { readonly [key in K]?: readonly T[] }, b: { readonly [key in K]?: readonly T[] }, key: K): { [key in K]?: readonly T[] } {
   const [x, y] = [a[key], b[key]];
   return (x === undefined || y === undefined ? {} : { [key]: [...new Set([...x, ...y])] }) as unknown as { [key in K]?: readonly T[] };
+}
+
+/** Strings that are not listed, as one text value. */
+export function textPatterns({ match = [], avoid = [], not = [], min = 0, max = Infinity }: StringShape): Required<TextPatterns> {
+  return { match, avoid: not.length === 0 ? avoid : [...avoid, literalPattern(not)], min, max };
 }

@@ -6,6 +6,7 @@ import { ANYTHING, both, type Demand } from './demand.js';
 import type { JsonValue } from './json-schema.js';
 import { meetNumbers, meetStrings } from './scalars.js';
 import type { NameSet } from './names.js';
+import { keyOfAlternative } from './shape-key.js';
 
 /** Numbers; all that is given holds at once. */
 export interface NumberShape {
@@ -19,6 +20,7 @@ export interface NumberShape {
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: readonly number[];
+  readonly notMultipleOf?: readonly number[];
   readonly not?: readonly number[];
 }
 
@@ -141,7 +143,7 @@ export function union(a: Shape, b: Shape): Shape {
   if (b === ANY || a === NONE) return b;
   return {
     null: a.null || b.null,
-    boolean: distinct([...a.boolean, ...b.boolean]),
+    boolean: [...new Set([...a.boolean, ...b.boolean])],
     number: eitherOf(a.number, b.number, ANY_NUMBER),
     string: eitherOf(a.string, b.string, ANY_STRING),
     array: eitherOf(a.array, b.array, ANY_ARRAY),
@@ -163,13 +165,13 @@ export function intersection(a: Shape, b: Shape): Shape {
   };
 }
 
-function eitherOf<T>(a: readonly T[], b: readonly T[], any: readonly T[]): readonly T[] {
+function eitherOf<T extends object>(a: readonly T[], b: readonly T[], any: readonly T[]): readonly T[] {
   if (a === any || b === any) return any;
   if (a.length === 0 || a === b) return b;
   return b.length === 0 ? a : distinct([...a, ...b]);
 }
 
-function meet<T>(a: readonly T[], b: readonly T[], any: readonly T[], one: (x: T, y: T) => T | undefined): readonly T[] {
+function meet<T extends object>(a: readonly T[], b: readonly T[], any: readonly T[], one: (x: T, y: T) => T | undefined): readonly T[] {
   if (a === any || b.length === 0) return b;
   if (b === any || a.length === 0 || a === b) return a;
   const out: T[] = [];
@@ -182,9 +184,14 @@ function meet<T>(a: readonly T[], b: readonly T[], any: readonly T[], one: (x: T
   return distinct(out);
 }
 
-function distinct<T>(list: readonly T[]): readonly T[] {
+/** Each alternative once. */
+function distinct<T extends object>(list: readonly T[]): readonly T[] {
   if (list.length < 2) return list;
-  const known = new Map(list.map((one) => [JSON.stringify(one), one]));
+  const known = new Map<string, T>();
+  for (const one of list) {
+    const key = keyOfAlternative(one);
+    if (!known.has(key)) known.set(key, one);
+  }
   return known.size === list.length ? list : [...known.values()];
 }
 

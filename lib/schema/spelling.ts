@@ -2,7 +2,7 @@
 
 import type { ValueLimits } from '../defaults.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
-import type { JsonValue } from './json-schema.js';
+import type { Brackets } from './object-style.js';
 
 /**
  * White space between the tokens of JSON text. `compact`: none. `spaced`: one space after ':' and ',' as Python's
@@ -48,23 +48,20 @@ export class Spelling {
     return this.#builder.regex(String.raw`[ \t\n\r]{0,${this.#limits.whitespaceRun}}`);
   }
 
-  /** The separator of items and members. */
-  comma(): ProgramNode {
-    return this.#punctuation(',');
-  }
-
   /** The separator of name and value. */
   colon(): ProgramNode {
     return this.#punctuation(':');
   }
 
-  /** An opening or closing bracket, with the white space on its inside. */
-  open(bracket: '[' | '{'): ProgramNode {
-    return this.#builder.sequence(this.#builder.text(bracket), this.gap());
-  }
-
-  close(bracket: ']' | '}'): ProgramNode {
-    return this.#builder.sequence(this.gap(), this.#builder.text(bracket));
+  /** Brackets with the white space on their inside. */
+  brackets(open: '[' | '{', close: ']' | '}'): Brackets {
+    const builder = this.#builder;
+    return {
+      open: builder.sequence(builder.text(open), this.gap()),
+      separator: this.#punctuation(','),
+      close: builder.sequence(this.gap(), builder.text(close)),
+      closeEmpty: builder.text(close),
+    };
   }
 
   /**
@@ -101,35 +98,20 @@ export class Spelling {
     return this.#builder.text('null');
   }
 
-  /** One value, spelled out. Strings are written with the escapes that JSON.stringify uses. */
-  literal(value: JsonValue): ProgramNode {
-    const builder = this.#builder;
-    if (typeof value !== 'object' || value === null) return builder.text(JSON.stringify(value));
-    if (Array.isArray(value)) return this.#bracketed('[', (value as JsonValue[]).map((item) => this.literal(item)), ']');
-    const members = Object.entries(value).map(([name, item]) => this.member(name, this.literal(item)));
-    return this.#bracketed('{', members, '}');
-  }
-
-  /** A member of an object. */
-  member(name: string, value: ProgramNode): ProgramNode {
-    return this.#builder.sequence(this.#builder.text(JSON.stringify(name)), this.colon(), value);
-  }
-
-  /** Items between brackets, separated by commas. */
-  #bracketed(open: '[' | '{', items: readonly ProgramNode[], close: ']' | '}'): ProgramNode {
-    if (items.length === 0) return this.#builder.sequence(this.open(open), this.#builder.text(close));
-    const separated = items.flatMap((item, index) => (index === 0 ? [item] : [this.comma(), item]));
-    return this.#builder.sequence(this.open(open), ...separated, this.close(close));
-  }
-
   #integerPattern(): string {
     const more = this.#limits.integerDigits - 1;
     return `-?(?:0|[1-9][0-9]{0,${more}})`;
   }
 
+  /** A mark with the white space around it, where that is always the same. */
+  fixed(mark: ',' | ':'): string | undefined {
+    if (this.whitespace === 'flexible') return undefined;
+    return this.whitespace === 'spaced' ? `${mark} ` : mark;
+  }
+
   #punctuation(mark: ',' | ':'): ProgramNode {
     const builder = this.#builder;
-    if (this.whitespace === 'flexible') return builder.sequence(this.gap(), builder.text(mark), this.gap());
-    return builder.text(this.whitespace === 'spaced' ? `${mark} ` : mark);
+    const fixed = this.fixed(mark);
+    return fixed === undefined ? builder.sequence(this.gap(), builder.text(mark), this.gap()) : builder.text(fixed);
   }
 }

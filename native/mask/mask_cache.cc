@@ -42,12 +42,13 @@ void MaskCache::clear() {
   bytes_ = 0;
 }
 
-const std::shared_ptr<const Mask>& MaskCache::mask(StateId state) {
-  const StateId canonical = states_.canonical(state);
+const std::shared_ptr<const Mask>& MaskCache::mask(StateId state) { return mask_of(states_.canonical(state), true); }
+
+const std::shared_ptr<const Mask>& MaskCache::mask_of(StateId canonical, bool may_resemble) {
   const auto known = masks_.find(canonical);
   if (known != masks_.end()) return known->second;
   if (bytes_ > limit_bytes_) clear();
-  auto mask = std::make_shared<const Mask>(compute(canonical));
+  auto mask = std::make_shared<const Mask>(compute(canonical, may_resemble));
   bytes_ += mask->memory_bytes();
   return masks_.emplace(canonical, std::move(mask)).first->second;
 }
@@ -77,7 +78,7 @@ TextReach MaskCache::text_reach(StateId state) {
   return reach;
 }
 
-Mask MaskCache::compute(StateId state) {
+Mask MaskCache::compute(StateId state, bool may_resemble) {
   std::vector<StateTable::TokenEdge> edges;
   if (states_.has_token_edges(state)) states_.token_edges(state, edges);
   const TokenSet* widest = nullptr;
@@ -85,28 +86,71 @@ Mask MaskCache::compute(StateId state) {
     if (tokens->negated && (widest == nullptr || tokens->ids.size() < widest->ids.size())) widest = tokens;
   }
   if (widest != nullptr) return all_but(state, *widest, edges);
-  const TextSlice& slice = vocabulary_.json_text();
-  const TextReach reach = text_reach(state);
-  const bool sliced = reach.exact && slice.max_characters() > 0;
-  scratch_.clear();
-  auto note = [this](uint32_t token, StateId) { scratch_.push_back(token); };
-  std::vector<uint32_t> base;
-  if (sliced) {
-    walker_.walk(slice.rest(), state, note);
-    const auto text = slice.mask_up_to(reach.characters);
-    base.assign(text.begin(), text.end());
-  } else if (const GroupLoop loop = find_loop(state); loop.to != kDeadState) {
-    walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), loop, state, note);
-    base = vocabulary_.groups().mask(loop.first, loop.more);
-  } else {
-    walker_.walk(vocabulary_.trie(), state, note);
+  if (edges.empty() && may_resemble) {
+    if (const StateId model = find_model(state); model != kDeadState) return like(state, model);
   }
+  scratch_.clear();
+  std::vector<uint32_t> base = walk(state);
   for (const auto& [tokens, to] : edges) scratch_.insert(scratch_.end(), tokens->ids.begin(), tokens->ids.end());
   if (states_.accepting(state) && state != kFinishedState) {
     const auto ends = vocabulary_.end_tokens();
     scratch_.insert(scratch_.end(), ends.begin(), ends.end());
   }
   return unite(std::move(base), scratch_);
+}
+
+/// The tokens that the state allows by their bytes: a bitmap, and in scratch_ those that it lacks.
+std::vector<uint32_t> MaskCache::walk(StateId state) {
+  const TextSlice& slice = vocabulary_.json_text();
+  const TextReach reach = text_reach(state);
+  auto note = [this](uint32_t token, StateId) { scratch_.push_back(token); };
+  if (reach.exact && slice.max_characters() > 0) {
+    if (is_free_text(state)) {
+      walker_.walk(slice.endings(), state, [&](uint32_t ending, StateId) {
+        const auto tokens = slice.tokens_with_ending(ending);
+        scratch_.insert(scratch_.end(), tokens.begin(), tokens.end());
+      });
+    } else {
+      walker_.walk(slice.rest(), state, note);
+    }
+    const auto text = slice.mask_up_to(reach.characters);
+    return {text.begin(), text.end()};
+  }
+  if (const GroupLoop loop = find_loop(state); loop.to != kDeadState) {
+    walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), loop, state, note);
+    return vocabulary_.groups().mask(loop.first, loop.more);
+  }
+  walker_.walk(vocabulary_.trie(), state, note);
+  return {};
+}
+
+/// Plain text leads back to the state itself.
+bool MaskCache::is_free_text(StateId state) {
+  return !states_.counts_tokens(state) && states_.canonical(states_.step(state, Dfa::kText)) == state;
+}
+
+/// A state that most tokens cannot tell from this one, such as that of any name from that of a name which could still
+/// become a listed one; or kDeadState.
+StateId MaskCache::find_model(StateId state) {
+  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return kDeadState;
+  StateId model = states_.step(state, Dfa::kText);
+  model = model > kFinishedState ? states_.canonical(model) : find_loop(state).to;
+  if (model <= kFinishedState || model == state) return kDeadState;
+  if (states_.accepting(model) || states_.accepting(state) || states_.has_token_edges(model) || states_.counts_tokens(model)) return kDeadState;
+  return walker_.share_that_differs(vocabulary_.trie(), state, model) <= kMostThatMayDiffer ? model : kDeadState;
+}
+
+/// The mask of a state from that of another: only the tokens on which the two disagree are looked at.
+Mask MaskCache::like(StateId state, StateId model) {
+  const std::shared_ptr<const Mask> known = mask_of(model, false);
+  std::vector<uint32_t> words(vocabulary_.mask_words());
+  known->write(words);
+  walker_.walk_difference(vocabulary_.trie(), state, model, [&](uint32_t token, bool allowed) {
+    const uint32_t bit = 1u << (token & 31);
+    words[token >> 5] = allowed ? words[token >> 5] | bit : words[token >> 5] & ~bit;
+  });
+  scratch_.clear();
+  return unite(std::move(words), scratch_);
 }
 
 /// A token edge allows all tokens but a few: only those are asked for.

@@ -3,7 +3,8 @@
 //
 // A miss asks how many plain characters the state accepts whatever they are (`text_reach`). Where that is known exactly
 // the slice's bitmap for that length is the answer for all plain tokens at once, and only the few other tokens are
-// walked. Otherwise it asks which groups of characters the state takes over and over (`GroupLoop`): the tokens of those are
+// walked, by their endings where plain text leads back to the state. A state that differs from such a one in few
+// characters takes its mask and looks only at the tokens on which the two disagree. Otherwise it asks which groups of characters the state takes over and over (`GroupLoop`): the tokens of those are
 // known from bitmaps as well, and the rest of the vocabulary's trie is walked.
 
 #include <cstdint>
@@ -39,7 +40,15 @@ class MaskCache {
   uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
 
  private:
-  Mask compute(StateId state);
+  /// Tokens, in percent, up to which a state is said to resemble another.
+  static constexpr uint32_t kMostThatMayDiffer = 40;
+
+  const std::shared_ptr<const Mask>& mask_of(StateId canonical, bool may_resemble);
+  Mask compute(StateId state, bool may_resemble);
+  std::vector<uint32_t> walk(StateId state);
+  bool is_free_text(StateId state);
+  StateId find_model(StateId state);
+  Mask like(StateId state, StateId model);
   Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
   bool allows_text(StateId state, TokenId id);
   GroupLoop find_loop(StateId state);

@@ -2,6 +2,7 @@
 // Visits every token that a state allows: one pass over a token trie with the matcher's state at each depth. A refused
 // byte skips its whole subtree.
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -92,6 +93,47 @@ class Walker {
     run(trie, child, end_of_byte(trie, child), visit);
   }
 
+  /// The part of all tokens, in percent, that begin with a byte that leads the two states to different ones.
+  uint32_t share_that_differs(const TokenTrie& trie, StateId a, StateId b) {
+    uint64_t differing = 0;
+    const auto nodes = trie.nodes();
+    for (uint32_t i = 1; i < nodes.size(); i += nodes[i].subtree) {
+      const uint8_t byte = nodes[i].byte;
+      if (states_.canonical(states_.step(a, byte)) != states_.canonical(states_.step(b, byte))) differing += nodes[i].subtree;
+    }
+    return static_cast<uint32_t>(differing * 100 / std::max<size_t>(nodes.size(), 1));
+  }
+
+  /// Calls `visit(token, allowed in `state`)` for every token on which the two canonical states may disagree.
+  template <class Visit>
+  void walk_difference(const TokenTrie& trie, StateId state, StateId model, Visit&& visit) {
+    start(trie, state);
+    models_.resize(trie.max_depth() + 1);
+    models_[0] = model;
+    const TrieNode* nodes = trie.nodes().data();
+    const uint32_t end = static_cast<uint32_t>(trie.nodes().size());
+    for (uint32_t i = 1; i < end;) {
+      const TrieNode& node = nodes[i];
+      const StateId next = states_.canonical(states_.step(path_[node.depth - 1], node.byte));
+      const StateId before = models_[node.depth - 1];
+      const StateId there = before == kDeadState ? kDeadState : states_.canonical(states_.step(before, node.byte));
+      if (next == there) {
+        i += node.subtree;
+        continue;
+      }
+      if (next == kDeadState) {
+        for (const uint32_t last = i + node.subtree; i < last; ++i) {
+          if (nodes[i].token != TrieNode::kNoToken) visit(nodes[i].token, false);
+        }
+        continue;
+      }
+      path_[node.depth] = next;
+      models_[node.depth] = there;
+      if (node.token != TrieNode::kNoToken) visit(node.token, true);
+      ++i;
+    }
+  }
+
  private:
   void start(const TokenTrie& trie, StateId from) {
     path_.resize(trie.max_depth() + 1);
@@ -129,6 +171,7 @@ class Walker {
 
   StateTable& states_;
   std::vector<StateId> path_;
+  std::vector<StateId> models_;  // states of the other way, in walk_difference
   std::vector<uint8_t> way_;
 };
 

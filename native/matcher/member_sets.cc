@@ -25,11 +25,12 @@ void MemberSets::grow() {
   for (MemberSetId id = 1; id + 1 < ends_.size(); ++id) slots_[slot_of(bits(id))] = id;
 }
 
-MemberSetId MemberSets::with(MemberSetId set, uint32_t member) {
+MemberSetId MemberSets::with(MemberSetId set, std::span<const uint64_t> more) {
   const auto known = bits(set);
-  scratch_.assign(known.begin(), known.end());
-  scratch_.resize(std::max<size_t>(scratch_.size(), member / 64 + 1));
-  scratch_[member / 64] |= uint64_t{1} << (member % 64);
+  scratch_.assign(more.begin(), more.end());
+  scratch_.resize(std::max(scratch_.size(), known.size()));
+  for (size_t w = 0; w < known.size(); ++w) scratch_[w] |= known[w];
+  while (!scratch_.empty() && scratch_.back() == 0) scratch_.pop_back();
   return intern(scratch_);
 }
 

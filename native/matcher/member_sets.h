@@ -18,8 +18,8 @@ class MemberSets {
   std::span<const uint64_t> bits(MemberSetId set) const {
     return std::span(words_).subspan(ends_[set], ends_[set + 1] - ends_[set]);
   }
-  /// The set and one member more.
-  MemberSetId with(MemberSetId set, uint32_t member);
+  /// The set and more members, one bit each.
+  MemberSetId with(MemberSetId set, std::span<const uint64_t> more);
   /// `bits` as bits() returned them, perhaps of other MemberSets.
   MemberSetId intern(std::span<const uint64_t> bits);
   void clear();

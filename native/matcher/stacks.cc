@@ -69,9 +69,8 @@ Cost Stacks::cost_of_choice(const MemberChoice& choice, StackId stack) const {
 
 Frame Stacks::with_member(const Frame& choosing, uint32_t number) {
   const Members& members = automaton_->members(choosing.members());
-  const bool repeats = members.members()[number].repeats;
   return {choosing.parent, choosing.link & ~Frame::kChoosing, members.capped(choosing.count + 1),
-          repeats ? choosing.used : sets_.with(choosing.used, number)};
+          sets_.with(choosing.used, members.used_by(number))};
 }
 
 Position Stacks::outside(const Frame& frame) const {

@@ -22,7 +22,7 @@ void Automaton::compute_costs() {
   }
   const auto may_be_empty = [](const Members& m) { return std::ranges::find(m.members(), Cost{0}, &Members::Member::cost) != m.members().end(); };
   if (std::ranges::any_of(members_, may_be_empty)) {
-    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: one of its unordered members may be empty");
+    throw Error("SURECALL_INVALID_PROGRAM", "invalid program: one of its members may be empty");
   }
 }
 

@@ -1,4 +1,4 @@
-// Unordered members as instructions (see members.h).
+// Members as instructions (see members.h).
 //
 //   members_enter ─> trie of all heads ─> member_begin ─> the rest of that member ─> member_end ─> exit
 //                         ^                                                             │
@@ -30,11 +30,14 @@ Position Compiler::compile_members(const ProgramNode& node, Position next) {
 
   struct Part {
     Branch branch;
-    bool required, repeats;
+    bool required, repeats, ordered;
+    uint32_t place;
   };
   std::vector<Part> parts;
-  for (size_t i = 2; i < words.size(); i += 2) parts.push_back({branch_of(words[i], end), words[i + 1] != 0, false});
-  if (words[0] != Program::kNone) parts.push_back({branch_of(words[0], end), false, true});
+  for (size_t i = 2; i < words.size(); i += 2) {
+    parts.push_back({branch_of(words[i], end), (words[i + 1] & Program::kRequired) != 0, false, (words[i + 1] & Program::kOrdered) != 0, static_cast<uint32_t>(i)});
+  }
+  if (words[0] != Program::kNone) parts.push_back({branch_of(words[0], end), false, true, false, 0});
   for (Part& part : parts) {
     if (part.branch.head.size() <= kMaxHead) continue;
     part.branch.rest = bytes(part.branch.head.substr(kMaxHead), part.branch.rest);
@@ -44,10 +47,10 @@ Position Compiler::compile_members(const ProgramNode& node, Position next) {
 
   Heads heads{index, {}};
   std::vector<Members::Member> members;
-  for (const auto& [branch, required, repeats] : parts) {
+  for (const auto& [branch, required, repeats, ordered, place] : parts) {
     const uint32_t number = static_cast<uint32_t>(members.size());
     const Position entry = add({Instruction::Op::member_begin, 0, false, branch.rest, index, number}, scope);
-    members.push_back({static_cast<uint32_t>(branch.head.size()), entry, required, repeats});
+    members.push_back({static_cast<uint32_t>(branch.head.size()), entry, required, repeats, ordered, place});
     heads.branches.push_back({branch.head, entry});
   }
   Members made(std::move(members), node.c, node.d, next);

@@ -1,5 +1,7 @@
 #pragma once
-// Unordered members: parts in any order, each at most once, as the properties of an object whose order is free.
+// Members: parts each used at most once, as the properties of an object. Ordered ones stand in the order in which they are
+// listed and before all others; the others, and the rest, in any order. (One mechanism for both: a member that begins also
+// uses up the ordered ones before it. A choice among 50 names is then one state, and their values are compiled once.)
 //
 // How far a reading has come is a set (which members were used) and a count; both live in a stack frame. All questions
 // about them are answered here: may a member still begin, is the whole complete, how many bytes are missing at least.
@@ -8,8 +10,8 @@
 //
 // Two facts make sure that no choice is a dead end. The members still missing fit: count + missing <= max holds at the
 // start (Program::parse sees to it), and a member that is not required may begin only where one more fits. And the
-// minimum can be reached: at the start there are enough members or a rest, and using one changes the members left and
-// the count by one each.
+// minimum can be reached: at the start there are enough members or a rest, and a member may begin only if after it there
+// still are.
 
 #include <algorithm>
 #include <cstdint>
@@ -40,6 +42,8 @@ class Members {
     Position entry;           ///< what follows the head: a member_begin instruction
     bool required = false;
     bool repeats = false;     ///< the rest: never used up
+    bool ordered = false;
+    uint32_t place = 0;       ///< ordered: in which order
     Cost cost = kNever;       ///< fewest bytes, head included
   };
 
@@ -58,6 +62,8 @@ class Members {
   bool complete(const MembersSoFar& so_far) const { return so_far.count >= min_ && missing(so_far) == 0; }
   /// Some member of the range may begin.
   bool may_begin(const MembersSoFar& so_far, MemberRange range) const;
+  /// What the member uses up when it begins, as bits: itself, and ordered ones before it.
+  std::span<const uint64_t> used_by(uint32_t member) const { return std::span(uses_).subspan(size_t{member} * words(), words()); }
   /// A count that `reach` further members cannot tell from this one.
   uint32_t canonical_count(const MembersSoFar& so_far, uint32_t reach) const;
 
@@ -79,6 +85,10 @@ class Members {
     Cost dearest = 0;      // of the extras
   };
 
+  size_t words() const { return required_.size(); }
+  bool may_come_next(uint32_t member, const MembersSoFar& so_far) const;
+  bool leaves_enough(uint32_t member, const MembersSoFar& so_far) const;
+  std::span<const uint64_t> in_turn(const MembersSoFar& so_far) const;
   bool unbounded() const { return max_ == 0xffffffff; }
   uint32_t missing(const MembersSoFar& so_far) const;
   bool has_room(const MembersSoFar& so_far) const;
@@ -88,6 +98,11 @@ class Members {
   std::vector<uint64_t> required_;  // bits
   std::vector<uint64_t> possible_;  // bits: those that can be completed
   std::vector<uint32_t> by_cost_;   // those that are not required, cheapest first
+  std::vector<uint64_t> uses_;      // bits, words() per member
+  std::vector<uint32_t> needed_in_order_;  // ordered and required ones, in their order
+  std::vector<uint64_t> in_turn_;   // bits, words() for each of those: what may begin while it is the first missing
+  std::vector<uint64_t> all_;       // bits
+  bool is_ordered_ = false, has_rest_ = false;
   uint32_t min_, max_;
   Position exit_;
   Cost separator_cost_ = 0;

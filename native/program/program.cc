@@ -151,8 +151,8 @@ const char* Program::fault_of_members(uint32_t index) const {
   uint32_t required = 0;
   for (size_t i = 2; i < words.size(); i += 2) {
     if (words[i] >= index) return "a child does not precede its parent";
-    if (words[i + 1] > 1) return "unknown flags";
-    required += words[i + 1];
+    if (words[i + 1] > (kRequired | kOrdered)) return "unknown flags";
+    required += words[i + 1] & kRequired;
   }
   if (n.c == kUnbounded) return "min is unbounded";
   if (n.c > n.d) return "min is more than max";

@@ -21,14 +21,14 @@
 // | capture      | pool offset, length of the name, child       | its child, remembering where it stood         |
 // | text         | list offset, patterns, min, max (kUnbounded) | a text of min..max characters that satisfies  |
 // |              |                                              | the patterns, spelled as the list says        |
-// | members      | list offset, members, min, max (kUnbounded)  | min..max members in any order, see below      |
+// | members      | list offset, members, min, max (kUnbounded)  | min..max members, see below                   |
 // | token_set    | list offset, count, negated (0 or 1)         | one token of the list; negated: one token that |
 // |              |                                              | is not, nor ends generation, nor is unused    |
 // | token_limit  | text node, max (at least 1)                  | what the text accepts, of which at most `max` |
 // |              |                                              | tokens hold a byte (see Compiler::budget)     |
 //
 // The list of members: the node of the rest or kNone, the node of the separator or kNone, then two words for each member:
-// its node, flags (bit 0: required). Accepted are texts of members with separators between them; each member is used at
+// its node, flags (kRequired, kOrdered). Accepted are texts of members with separators between them; each member is used at
 // most once and the rest any number of times, all required ones occur, and min..max are used in all. No member and no
 // rest may be empty.
 //
@@ -58,6 +58,8 @@ class Program {
   static constexpr uint32_t kMagic = 0x31504353;  // "SCP1"
   static constexpr uint32_t kUnbounded = 0xffffffff;
   static constexpr uint32_t kNone = 0xffffffff;
+  /// Flags of members.
+  static constexpr uint32_t kRequired = 1, kOrdered = 2;
   /// Deeper nesting is refused: compiling recurses once per level, taking some 600 bytes of stack. Alternatives and the last
   /// parts of sequences do not count (Compiler::compile_tails): a list of optional members may nest as deep as it likes.
   static constexpr uint32_t kMaxDepth = 2000;

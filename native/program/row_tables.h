@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "program/dfa.h"
@@ -47,7 +48,7 @@ class RowTables {
   };
   using Classes = std::array<uint16_t, Dfa::kSymbols>;
 
-  void add_row(uint32_t cost, uint32_t columns);
+  void add_row(uint32_t cost, uint32_t columns, std::span<const std::array<uint64_t, 4>> bytes_of_class);
 
   std::vector<Classes> classes_;
   std::vector<Row> rows_;

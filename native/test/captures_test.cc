@@ -70,15 +70,21 @@ class Sampler {
     }
   }
 
-  /// All that are required, others by chance, the rest where the minimum needs it; in any order.
+  /// All that are required, others by chance, the rest where the minimum needs it; the ordered ones first.
   void put_members(const ProgramWriter::Made& n, int depth) {
-    std::vector<Node> parts, others;
-    for (size_t i = 0; i < n.children.size(); ++i) (n.required[i] ? parts : others).push_back(n.children[i]);
-    for (const Node other : others) {
-      if (parts.size() < n.max && (parts.size() < n.min || random_.percent(50))) parts.push_back(other);
+    size_t count = static_cast<size_t>(std::ranges::count(n.required, true));
+    std::vector<Node> parts, loose;
+    for (size_t i = 0; i < n.children.size(); ++i) {
+      const size_t left = static_cast<size_t>(std::count(n.required.begin() + static_cast<ptrdiff_t>(i), n.required.end(), false));
+      const bool is_needed = n.rest == Program::kNone && count + left <= n.min;
+      const bool taken = n.required[i] || is_needed || (count < n.max && random_.percent(50));
+      if (!taken) continue;
+      count += !n.required[i];
+      (n.ordered[i] ? parts : loose).push_back(n.children[i]);
     }
-    while (parts.size() < n.min) parts.push_back(n.rest);
-    for (size_t i = parts.size(); i-- > 1;) std::swap(parts[i], parts[random_.below(static_cast<uint32_t>(i) + 1)]);
+    while (parts.size() + loose.size() < n.min) loose.push_back(n.rest);
+    for (size_t i = loose.size(); i-- > 1;) std::swap(loose[i], loose[random_.below(static_cast<uint32_t>(i) + 1)]);
+    parts.insert(parts.end(), loose.begin(), loose.end());
     for (size_t i = 0; i < parts.size(); ++i) {
       if (i > 0 && n.separator != Program::kNone) put(n.separator, depth);
       put(parts[i], depth);

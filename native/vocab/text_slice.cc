@@ -8,14 +8,20 @@
 namespace surecall {
 namespace {
 
-/// Characters of `bytes` if all of them are plain, else 0.
-uint32_t plain_characters(std::string_view bytes) {
+struct PlainText {
   uint32_t characters = 0;
+  size_t bytes = 0;
+};
+
+/// The plain characters that `bytes` begin with.
+PlainText plain_beginning(std::string_view bytes) {
+  PlainText out;
   uint32_t code_point = 0;
-  for (size_t at = 0; at < bytes.size(); ++characters) {
-    if (!decode_utf8(bytes, at, code_point) || !is_plain_json_character(code_point)) return 0;
+  for (size_t at = 0; at < bytes.size(); ++out.characters) {
+    if (!decode_utf8(bytes, at, code_point) || !is_plain_json_character(code_point)) break;
+    out.bytes = at;
   }
-  return characters;
+  return out;
 }
 
 }  // namespace
@@ -26,8 +32,8 @@ TextSlice::TextSlice(std::span<const std::pair<std::string_view, uint32_t>> toke
   std::vector<std::pair<std::string_view, uint32_t>> rest;
   for (const auto& token : tokens) {
     if (token.first.size() > TokenTrie::kMaxTokenBytes) continue;
-    if (const uint32_t characters = plain_characters(token.first)) {
-      by_length[characters].push_back(token.second);
+    if (const PlainText plain = plain_beginning(token.first); plain.bytes == token.first.size()) {
+      by_length[plain.characters].push_back(token.second);
     } else {
       rest.push_back(token);
     }
@@ -43,7 +49,23 @@ TextSlice::TextSlice(std::span<const std::pair<std::string_view, uint32_t>> toke
     counts_.push_back(count);
     row += words_;
   }
+  sort_by_ending(rest);
   rest_ = TokenTrie(std::move(rest));
+}
+
+void TextSlice::sort_by_ending(std::span<const std::pair<std::string_view, uint32_t>> rest) {
+  std::map<std::string_view, std::vector<uint32_t>> tokens;
+  for (const auto& [bytes, id] : rest) {
+    if (!bytes.empty()) tokens[bytes.substr(plain_beginning(bytes).bytes)].push_back(id);
+  }
+  std::vector<std::pair<std::string_view, uint32_t>> endings;
+  for (const auto& [ending, ids] : tokens) {
+    endings.emplace_back(ending, static_cast<uint32_t>(endings.size()));
+    ending_starts_.push_back(static_cast<uint32_t>(by_ending_.size()));
+    by_ending_.insert(by_ending_.end(), ids.begin(), ids.end());
+  }
+  ending_starts_.push_back(static_cast<uint32_t>(by_ending_.size()));
+  endings_ = TokenTrie(std::move(endings));
 }
 
 uint32_t TextSlice::index_up_to(uint32_t characters) const {
@@ -62,7 +84,8 @@ uint32_t TextSlice::count_up_to(uint32_t characters) const {
 }
 
 size_t TextSlice::memory_bytes() const {
-  return (lengths_.capacity() + counts_.capacity() + masks_.capacity()) * sizeof(uint32_t) + rest_.memory_bytes();
+  return (lengths_.capacity() + counts_.capacity() + masks_.capacity() + by_ending_.capacity() + ending_starts_.capacity()) * sizeof(uint32_t) +
+         rest_.memory_bytes() + endings_.memory_bytes();
 }
 
 }  // namespace surecall

@@ -39,16 +39,26 @@ class TextSlice {
   std::span<const uint32_t> lengths() const { return lengths_; }
   /// The tokens that are not plain text.
   const TokenTrie& rest() const { return rest_; }
+  /// The same tokens by what is left of them after the plain characters that they begin with: `",` of `name",`. To a state
+  /// that plain text leads back to itself all tokens with one ending are alike. The trie's tokens are numbers of endings.
+  const TokenTrie& endings() const { return endings_; }
+  std::span<const uint32_t> tokens_with_ending(uint32_t ending) const {
+    return std::span(by_ending_).subspan(ending_starts_[ending], ending_starts_[ending + 1] - ending_starts_[ending]);
+  }
   size_t memory_bytes() const;
 
  private:
   uint32_t index_up_to(uint32_t characters) const;
+  void sort_by_ending(std::span<const std::pair<std::string_view, uint32_t>> rest);
 
   uint32_t words_ = 0;
   std::vector<uint32_t> lengths_;
   std::vector<uint32_t> counts_;  // cumulative, one per length
   std::vector<uint32_t> masks_;   // cumulative, words_ words per length
   TokenTrie rest_;
+  TokenTrie endings_;
+  std::vector<uint32_t> by_ending_;      // tokens
+  std::vector<uint32_t> ending_starts_;  // in by_ending_, one more than there are endings
 };
 
 }  // namespace surecall

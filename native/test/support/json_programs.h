@@ -186,8 +186,9 @@ class RandomProgram {
     };
     std::vector<ProgramWriter::Member> parts;
     uint32_t required = 0;
+    const uint32_t ordered = random_.percent(40) ? 0 : random_.percent(50) ? 100 : 50;
     for (uint32_t i = random_.below(5); i > 0; --i) {
-      parts.push_back({member(), random_.percent(40)});
+      parts.push_back({member(), random_.percent(40), random_.percent(ordered)});
       required += parts.back().required;
     }
     const Node rest = random_.percent(40) ? member() : Program::kNone;

@@ -23,7 +23,7 @@ class ProgramWriter {
     std::vector<Node> children;   // sequence, alternatives, repeat (child and perhaps separator), capture, members
     uint32_t min = 0, max = 0;    // repeat, members
     uint32_t number = 0;          // rule index or token id; token set: 1 if negated
-    std::vector<bool> required = {};                           // members: of each child
+    std::vector<bool> required = {}, ordered = {};             // members: of each child
     Node rest = Program::kNone, separator = Program::kNone;    // members
     std::vector<uint32_t> ids = {};       // token set
     std::vector<std::string> avoid = {};  // text
@@ -42,12 +42,14 @@ class ProgramWriter {
   struct Member {
     Node node;
     bool required;
+    bool ordered = false;
   };
   Node members(const std::vector<Member>& members, uint32_t min, uint32_t max, Node separator = Program::kNone, Node rest = Program::kNone) {
     Made made{Op::members, {}, {}, min, max};
     for (const Member& m : members) {
       made.children.push_back(m.node);
       made.required.push_back(m.required);
+      made.ordered.push_back(m.ordered);
     }
     made.rest = rest;
     made.separator = separator;
@@ -117,7 +119,7 @@ class ProgramWriter {
         case Op::members:
           a = static_cast<uint32_t>(lists.size()), b = static_cast<uint32_t>(n.children.size()), c = n.min, d = n.max;
           lists.insert(lists.end(), {n.rest, n.separator});
-          for (size_t i = 0; i < n.children.size(); ++i) lists.insert(lists.end(), {n.children[i], n.required[i] ? 1u : 0u});
+          for (size_t i = 0; i < n.children.size(); ++i) lists.insert(lists.end(), {n.children[i], (n.required[i] ? Program::kRequired : 0u) | (n.ordered[i] ? Program::kOrdered : 0u)});
           break;
         case Op::token_set:
           a = static_cast<uint32_t>(lists.size());
@@ -179,7 +181,7 @@ class ProgramWriter {
       case Op::capture: return n.text + "=" + show(n.children[0]);
       case Op::members: {
         std::string out = "any order of ";
-        for (size_t i = 0; i < n.children.size(); ++i) out += std::string(n.required[i] ? "!" : "") + show(n.children[i]) + ", ";
+        for (size_t i = 0; i < n.children.size(); ++i) out += std::string(n.required[i] ? "!" : "") + (n.ordered[i] ? "." : "") + show(n.children[i]) + ", ";
         if (n.rest != Program::kNone) out += "rest " + show(n.rest);
         if (n.separator != Program::kNone) out += " by " + show(n.separator);
         return "(" + out + "){" + std::to_string(n.min) + "," + std::to_string(n.max) + "}";

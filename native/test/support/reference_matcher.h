@@ -132,7 +132,7 @@ class Reference {
         return terms_.either(of);
       }
       case Op::members: {
-        Terms::Term t{Terms::Kind::members, {Terms::kNothing, Terms::kEmpty}, {}, n.min, n.max, n.required};
+        Terms::Term t{Terms::Kind::members, {Terms::kNothing, Terms::kEmpty}, {}, n.min, n.max, n.required, n.ordered};
         if (n.rest != Program::kNone) t.parts[0] = term(n.rest);
         if (n.separator != Program::kNone) t.parts[1] = term(n.separator);
         for (const auto member : n.children) t.parts.push_back(term(member));

@@ -30,7 +30,7 @@ class Terms {
     std::vector<Expr> parts;  // members: the rest (kNothing if there is none), the separator, the members left
     std::array<uint64_t, 4> set{};
     uint32_t a = 0, b = 0;  // rule number; 1 for a negated token set; min and max
-    std::vector<bool> required = {};  // members
+    std::vector<bool> required = {}, ordered = {};  // members
     auto operator<=>(const Term&) const = default;
   };
 
@@ -106,9 +106,18 @@ class Terms {
     Term left = t;
     left.a = t.a == 0 ? 0 : t.a - 1;
     left.b = t.b == kMany ? kMany : t.b - 1;
-    if (i >= 0) {
-      left.parts.erase(left.parts.begin() + 2 + i);
-      left.required.erase(left.required.begin() + i);
+    auto drop = [&left](size_t member) {
+      left.parts.erase(left.parts.begin() + 2 + static_cast<ptrdiff_t>(member));
+      left.required.erase(left.required.begin() + static_cast<ptrdiff_t>(member));
+      left.ordered.erase(left.ordered.begin() + static_cast<ptrdiff_t>(member));
+    };
+    if (i >= 0) drop(static_cast<size_t>(i));
+    // Ordered members that were passed over are gone: those before an ordered one, all of them before any other.
+    const size_t passed = i >= 0 && t.ordered[static_cast<size_t>(i)] ? static_cast<size_t>(i) : left.required.size();
+    for (size_t m = passed; m-- > 0;) {
+      if (!left.ordered[m]) continue;
+      if (left.required[m]) return kNothing;
+      drop(m);
     }
     if (missing(left) > left.b) return kNothing;
     const bool complete = left.a == 0 && missing(left) == 0;
