@@ -99,9 +99,7 @@ export class Expander {
     let shape = isContradiction(demand) ? NONE : ANY;
     for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
     if (demand.length > 1) shape = this.pruned(shape);
-    // Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer.
-    this.#shapes.set(key, shape);
-    shape = this.#withCheckedValues(shape);
+    shape = this.#checked(key, shape);
     this.#shapes.set(key, shape);
     return shape;
   }
@@ -199,6 +197,16 @@ export class Expander {
       && members.every(([name, member]) => this.accepts(this.memberDemand(shape, name), member))
       && shape.witnesses.every((witness) => members.some(([name, member]) =>
         hasName(witness.names, name) && this.accepts(witness.name, name) && this.accepts(witness.value, member)));
+  }
+
+  /** Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer. */
+  #checked(key: string, shape: Shape): Shape {
+    this.#shapes.set(key, shape);
+    try {
+      return this.#withCheckedValues(shape);
+    } finally {
+      this.#shapes.delete(key);
+    }
   }
 
   /** Listed arrays and objects, once everything else that is asked of them is known. */

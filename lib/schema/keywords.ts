@@ -76,18 +76,18 @@ function listed(keyword: Keyword, values: readonly JsonValue[]): Shape {
     (shape, value) => expander.both(shape, expander.innerShape(keyword, madeUp(value), pointer, true), pointer), scalars);
 }
 
-/** A schema for one array or object, in keywords whose opposites are known. */
+/** A schema for one array or object, in keywords that every draft knows and whose opposites are known. */
 function madeUp(value: JsonValue): unknown {
   if (Array.isArray(value)) {
     const items = value as readonly JsonValue[];
-    return { type: 'array', minItems: items.length, maxItems: items.length, prefixItems: items.map((item) => ({ const: item })) };
+    return { type: 'array', minItems: items.length, maxItems: items.length, items: items.map((item) => ({ enum: [item] })) };
   }
   const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
   return {
     type: 'object',
     maxProperties: members.length,
     required: members.map(([name]) => name),
-    properties: Object.fromEntries(members.map(([name, member]) => [name, { const: member }])),
+    properties: Object.fromEntries(members.map(([name, member]) => [name, { enum: [member] }])),
   };
 }
 

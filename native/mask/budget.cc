@@ -8,17 +8,24 @@ namespace surecall {
 Budget::Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks)
     : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states), search_walker_(states) {}
 
-std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use) {
+std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use, std::span<const StateId> current) {
   std::vector<Promise> kept;
+  if (exact_.empty()) return kept;
   std::unordered_set<StateId> seen;
-  for (const StateId* state : in_use) {
-    if (*state <= kFinishedState) continue;
-    for (StateId at = states_.canonical(*state); at != kDeadState && seen.insert(at).second;) {
+  auto keep = [&](StateId at) {
+    while (at > kFinishedState && seen.insert(at).second) {
       const auto known = exact_.find(at);
-      if (known == exact_.end() || known->second >= states_.cost(at)) break;
+      if (known == exact_.end() || known->second >= states_.cost(at)) return;
       kept.push_back({at, known->second});
       at = next_of_promise(at, known->second);
     }
+  };
+  for (const StateId* state : in_use) {
+    if (*state > kFinishedState) keep(states_.canonical(*state));
+  }
+  for (const StateId state : current) {
+    if (state <= kFinishedState) continue;
+    for (const StateId next : std::vector<StateId>(successors(states_.canonical(state)))) keep(next);
   }
   return kept;
 }

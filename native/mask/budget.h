@@ -37,9 +37,10 @@ class Budget {
     StateId state;
     uint32_t tokens;
   };
-  /// What was promised for the states and for those on the way to completion, but for what their cost alone promises. A
-  /// search that starts further on may give up where the one that promised did not, so promises outlive the states.
-  std::vector<Promise> promises(std::span<StateId* const> in_use);
+  /// What was promised for the states, for those that one token leads to from a `current` one (mask_within() may have allowed
+  /// it), and for all on their ways to completion, but for what their cost alone promises. A search that starts further on may
+  /// give up where the one that promised did not, so promises outlive the states.
+  std::vector<Promise> promises(std::span<StateId* const> in_use, std::span<const StateId> current);
   /// Forgets everything but the promises.
   void clear(std::span<const Promise> kept);
   size_t memory_bytes() const;

@@ -60,8 +60,12 @@ void Template::trim() {
   const size_t allowance = std::max(options_.state_bytes, 2 * bytes_after_trim_);
   if (states_.memory_bytes() + budget_.memory_bytes() <= allowance) return;
   std::vector<StateId*> in_use;
-  for (Matcher* matcher : matchers_) matcher->collect_states(in_use);
-  std::vector<Budget::Promise> promises = budget_.promises(in_use);
+  std::vector<StateId> current;
+  for (Matcher* matcher : matchers_) {
+    matcher->collect_states(in_use);
+    current.push_back(matcher->state());
+  }
+  std::vector<Budget::Promise> promises = budget_.promises(in_use, current);
   for (Budget::Promise& promise : promises) in_use.push_back(&promise.state);
   states_.rebuild(in_use);
   masks_.clear();

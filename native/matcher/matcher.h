@@ -84,6 +84,7 @@ class Matcher {
   size_t memory_bytes() const;
   /// For Template::trim: the places where this matcher keeps states.
   void collect_states(std::vector<StateId*>& out);
+  StateId state() const { return history_.back().state; }
 
   static constexpr size_t kMaxForcedBytes = 4096;
 
@@ -97,7 +98,6 @@ class Matcher {
 
   /// The template's lock, with its memory trimmed.
   std::unique_lock<std::mutex> lock();
-  StateId state() const { return history_.back().state; }
   StateId step_bytes(StateId from, std::string_view bytes);
   StateId step_token(TokenId id);
   std::string_view left_context() const;
