@@ -5,7 +5,7 @@ import { ANYTHING } from './demand.js';
 import { type Apply, count, type Keyword, names, patternShape, schemaMap } from './keyword.js';
 import { ALL_NAMES, listed, type NameSet, otherThan } from './names.js';
 import { wholePattern } from './pattern.js';
-import { ANY, FREE_OBJECT, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
+import { ANY, FREE_OBJECT, memberRule, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
 import { step } from './refuse.js';
 
 function objects(shapes: readonly Partial<ObjectShape>[], others: 'any' | 'none' = 'any'): Shape {
@@ -19,10 +19,10 @@ function patterned(source: string): NameSet {
 function properties(keyword: Keyword): Shape {
   const { expander, negated } = keyword;
   const members = schemaMap(keyword).map(([name, schema, pointer]) => ({ name, demand: expander.inner(keyword, schema, pointer, negated) }));
-  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [{ names: listed([name]), demand }] })), 'none');
+  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [memberRule(listed([name]), demand)] })), 'none');
   if (members.length === 0) return ANY;
   const order = members.map(({ name }) => name);
-  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => ({ names: listed([name]), demand }));
+  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => memberRule(listed([name]), demand));
   return objects([{ order, rules, declares: true, evaluated: [listed(order)] }]);
 }
 
@@ -36,7 +36,7 @@ function patternProperties(keyword: Keyword): Shape {
       return objects(members.map(({ source, demand, pointer: at }) => ({ witnesses: [{ names: patterned(source), name: ANYTHING, value: demand, at }] })), 'none');
     }
     return objects([{
-      rules: members.map(({ source, demand }) => ({ names: patterned(source), demand })),
+      rules: members.map(({ source, demand }) => memberRule(patterned(source), demand)),
       declares: true,
       evaluated: members.map(({ source }) => patterned(source)),
     }]);
@@ -50,7 +50,7 @@ function additionalProperties(keyword: Keyword): Shape {
   const others = otherThan(listed(keys('properties')), ...keys('patternProperties').map(patterned));
   const demand = expander.inner(keyword, value, pointer, negated);
   if (negated) return objects([{ witnesses: [{ names: others, name: ANYTHING, value: demand, at: pointer }] }], 'none');
-  return objects([{ rules: [{ names: others, demand }], opens: true, evaluated: [others] }]);
+  return objects([{ rules: [memberRule(others, demand)], opens: true, evaluated: [others] }]);
 }
 
 function propertyNames(keyword: Keyword): Shape {
@@ -60,7 +60,7 @@ function propertyNames(keyword: Keyword): Shape {
 }
 
 function absent(keyword: Keyword, name: string): Partial<ObjectShape> {
-  return { rules: [{ names: listed([name]), demand: keyword.expander.never }] };
+  return { rules: [memberRule(listed([name]), keyword.expander.never)] };
 }
 
 function required(keyword: Keyword): Shape {

@@ -1,8 +1,8 @@
-// Which alternatives of a shape are the same. Rules, sets of names and the like are compared as objects: those that come
+// Which alternatives of a shape are the same. Rules, sets of names and the like are compared by identity: those that come
 // from one place in a schema are one object, and writing them out would cost more than all the rest of the compiler.
 
 import { keyOf } from './demand.js';
-import type { ArrayShape, ObjectShape } from './shape.js';
+import type { ArrayShape, MemberRule, ObjectShape } from './shape.js';
 
 const numbers = new WeakMap<object, number>();
 let count = 0;
@@ -27,9 +27,15 @@ export function keyOfAlternative(one: object): string {
   return 'prefix' in one ? keyOfArray(one as ArrayShape) : JSON.stringify(one);
 }
 
+function keyOfRules(rules: readonly MemberRule[]): string {
+  let key = '';
+  for (const { id } of rules) key += `${id},`;
+  return key;
+}
+
 function keyOfObject({ min, max, required, rules, name, witnesses, evaluated, declares, opens, values }: ObjectShape): string {
   return [
-    min, max, required.join('\0'), identities(rules), keyOf(name), identities(witnesses), identities(evaluated), declares, opens,
+    min, max, required.join('\0'), keyOfRules(rules), keyOf(name), identities(witnesses), identities(evaluated), declares, opens,
     values === undefined ? '' : JSON.stringify(values),
   ].join('|');
 }

@@ -63,8 +63,16 @@ export interface ArrayShape {
 
 /** Members whose name is in the set satisfy the demand. */
 export interface MemberRule {
+  /** Rules from one place in a schema are one object with one number: how alternatives are compared (shape-key.ts). */
+  readonly id: number;
   readonly names: NameSet;
   readonly demand: Demand;
+}
+
+let rules = 0;
+
+export function memberRule(names: NameSet, demand: Demand): MemberRule {
+  return { id: ++rules, names, demand };
 }
 
 /** Some member has a name in the set that satisfies `name`, and a value that satisfies `value`. */
@@ -200,9 +208,10 @@ function meetArrays(a: ArrayShape, b: ArrayShape): ArrayShape | undefined {
   const length = Math.max(a.prefix.length, b.prefix.length);
   const max = Math.min(a.max, b.max);
   if (min > max) return undefined;
+  const values = meetValues(a, b);
   return {
     ...a, ...b, min, max,
-    ...meetValues(a, b),
+    ...(values === undefined ? undefined : { values }),
     prefix: Array.from({ length }, (_, i) => both(a.prefix[i] ?? a.rest, b.prefix[i] ?? b.rest)),
     rest: both(a.rest, b.rest),
     contains: [...a.contains, ...b.contains],
@@ -213,32 +222,42 @@ function meetArrays(a: ArrayShape, b: ArrayShape): ArrayShape | undefined {
   };
 }
 
+// Member by member: this is where large schemas spend their time, and spreading objects takes several times as long.
 function meetObjects(a: ObjectShape, b: ObjectShape): ObjectShape | undefined {
   const min = Math.max(a.min, b.min);
   const max = Math.min(a.max, b.max);
   if (min > max) return undefined;
+  const declares = a.declares === true || b.declares === true;
+  const opens = a.opens === true || b.opens === true;
+  const values = meetValues(a, b);
   return {
-    ...a, ...b, min, max,
-    ...meetValues(a, b),
+    min,
+    max,
     order: joined(a.order, b.order),
     required: joined(a.required, b.required),
     rules: joined(a.rules, b.rules),
     name: both(a.name, b.name),
     witnesses: joined(a.witnesses, b.witnesses),
     evaluated: joined(a.evaluated, b.evaluated),
+    declares,
+    opens,
+    ...(values === undefined ? undefined : { values }),
   };
 }
 
 function joined<T>(a: readonly T[], b: readonly T[]): readonly T[] {
   if (b.length === 0 || a === b) return a;
-  return a.length === 0 ? b : [...new Set([...a, ...b])];
+  if (a.length === 0) return b;
+  if (b.length > 8) return [...new Set([...a, ...b])];
+  const added = b.filter((one) => !a.includes(one));
+  return added.length === 0 ? a : a.concat(added);
 }
 
-/** Lists of values are kept side by side until they can be checked against the rest: see Expander. */
-function meetValues(a: { readonly values?: readonly JsonValue[] }, b: { readonly values?: readonly JsonValue[] }): { readonly values?: readonly JsonValue[] } {
-  if (a.values === undefined || b.values === undefined) return {};
+/** Lists of values are kept until they can be checked against the rest: see Expander. */
+function meetValues(a: { readonly values?: readonly JsonValue[] }, b: { readonly values?: readonly JsonValue[] }): readonly JsonValue[] | undefined {
+  if (a.values === undefined || b.values === undefined) return a.values ?? b.values;
   const kept = new Set(b.values.map((value) => canonical(value)));
-  return { values: a.values.filter((value) => kept.has(canonical(value))) };
+  return a.values.filter((value) => kept.has(canonical(value)));
 }
 
 /** The same text for equal values: members sorted by name. */
