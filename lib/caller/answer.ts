@@ -6,6 +6,7 @@ import { toolOfContent } from '../formats/tags.js';
 import type { Vocabulary } from '../mask.js';
 import type { CaptureSpan, DecodeStep, GenerateResult } from '../native-types.js';
 import { repairEscapes } from '../text/repair.js';
+import type { Check } from './check.js';
 import type { CallResult, ToolCall, TraceStep } from './result.js';
 
 const PREFIX = 'call:';
@@ -16,15 +17,23 @@ export function callCapture(format: JsonSchemaFormat): string | undefined {
   return name === undefined ? undefined : PREFIX + name;
 }
 
+/** What is needed to read an answer. */
+export interface AnswerContext {
+  readonly lenient: boolean;
+  readonly vocabulary: Vocabulary;
+  /** For arguments that the mask did not enforce entirely. */
+  readonly check: Check | undefined;
+}
+
 /**
  * Reads an answer.
  *
  * @throws SurecallError `SURECALL_INTERNAL` if arguments are not JSON, which the mask rules out.
  */
-export function toCallResult(answer: GenerateResult, context: { readonly lenient: boolean; readonly vocabulary: Vocabulary }): CallResult {
+export function toCallResult(answer: GenerateResult, context: AnswerContext): CallResult {
   const calls = answer.captures
     .filter(({ name }) => name.startsWith(PREFIX))
-    .map((span, index) => toCall(answer, span, index, context.lenient));
+    .map((span, index) => toCall(answer, span, index, context));
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
   const { prefillMs, decodeMs, maskMs, totalMs } = answer;
   return {
@@ -37,7 +46,7 @@ export function toCallResult(answer: GenerateResult, context: { readonly lenient
   };
 }
 
-function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index: number, lenient: boolean): ToolCall {
+function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index: number, { lenient, check }: AnswerContext): ToolCall {
   const written = answer.text.subarray(begin, end).toString('utf8');
   const json = lenient ? repairEscapes(written) : written;
   let args: Record<string, unknown>;
@@ -46,7 +55,9 @@ function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index
   } catch (cause) {
     throw new SurecallError('SURECALL_INTERNAL', `the arguments of ${name.slice(PREFIX.length)} are not JSON: ${json}`, { cause });
   }
-  return { id: `call_${index}`, name: name.slice(PREFIX.length), arguments: args, confidence: confidence(answer, end) };
+  const tool = name.slice(PREFIX.length);
+  const call = { id: `call_${index}`, name: tool, arguments: args, confidence: confidence(answer, end) };
+  return check === undefined ? call : { ...call, violations: check(tool, args) };
 }
 
 /** The probability of all choices up to the end of the arguments: those before them chose the tool. */

@@ -12,6 +12,7 @@ import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
+import { type Check, checkOf } from './check.js';
 import type { BatchResult, CallResult } from './result.js';
 
 /** Options of {@link Caller}. */
@@ -69,6 +70,7 @@ export class Caller {
   readonly template: Template;
   readonly #model: Model;
   readonly #options: CallerOptions;
+  readonly #check: Check | undefined;
 
   /** For this package: users call `model.caller`. */
   constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
@@ -77,6 +79,7 @@ export class Caller {
     this.tools = parseTools(tools);
     this.format = model.wireFormat(options.format ?? 'auto');
     this.template = this.#compile();
+    this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
   }
 
   /** JSON pointers of schema keywords that are not enforced; empty without `relax`. */
@@ -106,7 +109,7 @@ export class Caller {
       },
       options.signal,
     );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary });
+    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check });
   }
 
   /**
@@ -156,6 +159,7 @@ export class Caller {
       whitespace: this.format.whitespace,
       escapes,
       relax,
+      undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
       captureOf: callCapture,
     });

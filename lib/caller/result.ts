@@ -33,6 +33,8 @@ export interface ToolCall {
   readonly arguments: Record<string, unknown>;
   /** The probability, among what the mask allowed, of the choices that made this call: 0 to 1. */
   readonly confidence: number;
+  /** What a schema asks for that the mask did not enforce and the arguments violate. Only with `relax`. */
+  readonly violations?: readonly string[];
 }
 
 /** Token counts of one call. */

@@ -4,6 +4,7 @@
 // Free text inside a tag ends at the first end string of the nearest tag around it, tokens at its end token: what may
 // be anything is compiled so that it cannot hold them.
 
+import { SurecallError, shown } from '../errors.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import { SchemaCompiler, type SchemaOptions } from '../schema/compile.js';
 import { compilePattern } from '../schema/pattern.js';
@@ -14,6 +15,7 @@ import type { Format, JsonSchemaFormat, StructuralTag, TagEntry, TokenReference 
 import { at, invalidTag } from './tag-error.js';
 import { checkDistinct, checkReachable, checkTokenTriggers, triggersOfTags } from './triggers.js';
 import { checkStructuralTag } from './validate.js';
+import { toolOfContent } from './tags.js';
 import { xmlStyle } from './xml-styles.js';
 
 /** What formats that speak of tokens must know of a vocabulary. */
@@ -128,10 +130,10 @@ class TagCompiler {
 
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
     const { style = 'json', any_order: anyOrder } = format;
-    const value = this.schemas.compile(format.json_schema, `${path}/json_schema`, {
+    const value = ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
       style: style === 'json' ? undefined : xmlStyle(this.#builder, style),
       propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
-    });
+    }));
     const name = this.#options.captureOf?.(format);
     return name === undefined ? value : this.#builder.capture(name, value);
   }
@@ -302,5 +304,16 @@ function forbiddenIn(format: Format): readonly string[] {
       return forbiddenIn(format.content);
     default:
       return [];
+  }
+}
+
+/** Compiles the arguments of a tool; what is wrong with them is said with the tool's name. */
+function ofTool<T>(format: JsonSchemaFormat, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    const tool = toolOfContent(format);
+    if (tool === undefined || !(error instanceof SurecallError)) throw error;
+    throw new SurecallError(error.code, `tool ${shown(tool)}: ${error.message}`, { cause: error, details: { ...error.details, tool } });
   }
 }

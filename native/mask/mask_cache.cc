@@ -90,7 +90,7 @@ Mask MaskCache::compute(StateId state, bool may_resemble) {
     if (const StateId model = find_model(state); model != kDeadState) return like(state, model);
   }
   scratch_.clear();
-  std::vector<uint32_t> base = walk(state);
+  Bitmap base = walk(state);
   for (const auto& [tokens, to] : edges) scratch_.insert(scratch_.end(), tokens->ids.begin(), tokens->ids.end());
   if (states_.accepting(state) && state != kFinishedState) {
     const auto ends = vocabulary_.end_tokens();
@@ -100,7 +100,7 @@ Mask MaskCache::compute(StateId state, bool may_resemble) {
 }
 
 /// The tokens that the state allows by their bytes: a bitmap, and in scratch_ those that it lacks.
-std::vector<uint32_t> MaskCache::walk(StateId state) {
+MaskCache::Bitmap MaskCache::walk(StateId state) {
   const TextSlice& slice = vocabulary_.json_text();
   const TextReach reach = text_reach(state);
   auto note = [this](uint32_t token, StateId) { scratch_.push_back(token); };
@@ -114,11 +114,13 @@ std::vector<uint32_t> MaskCache::walk(StateId state) {
       walker_.walk(slice.rest(), state, note);
     }
     const auto text = slice.mask_up_to(reach.characters);
-    return {text.begin(), text.end()};
+    return {{text.begin(), text.end()}, slice.count_up_to(reach.characters)};
   }
   if (const GroupLoop loop = find_loop(state); loop.to != kDeadState) {
     walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), loop, state, note);
-    return vocabulary_.groups().mask(loop.first, loop.more);
+    Bitmap loops{vocabulary_.groups().mask(loop.first, loop.more), 0};
+    for (const uint32_t word : loops.words) loops.count += static_cast<uint32_t>(std::popcount(word));
+    return loops;
   }
   walker_.walk(vocabulary_.trie(), state, note);
   return {};
@@ -143,14 +145,17 @@ StateId MaskCache::find_model(StateId state) {
 /// The mask of a state from that of another: only the tokens on which the two disagree are looked at.
 Mask MaskCache::like(StateId state, StateId model) {
   const std::shared_ptr<const Mask> known = mask_of(model, false);
-  std::vector<uint32_t> words(vocabulary_.mask_words());
-  known->write(words);
+  Bitmap out{std::vector<uint32_t>(vocabulary_.mask_words()), known->count()};
+  known->write(out.words);
   walker_.walk_difference(vocabulary_.trie(), state, model, [&](uint32_t token, bool allowed) {
+    uint32_t& word = out.words[token >> 5];
     const uint32_t bit = 1u << (token & 31);
-    words[token >> 5] = allowed ? words[token >> 5] | bit : words[token >> 5] & ~bit;
+    if (((word & bit) != 0) == allowed) return;
+    word ^= bit;
+    out.count += allowed ? 1 : ~0u;
   });
   scratch_.clear();
-  return unite(std::move(words), scratch_);
+  return unite(std::move(out), scratch_);
 }
 
 /// A token edge allows all tokens but a few: only those are asked for.
@@ -189,11 +194,14 @@ GroupLoop MaskCache::find_loop(StateId state) {
 }
 
 /// The union of a bitmap (may be empty) and a list.
-Mask MaskCache::unite(std::vector<uint32_t> words, std::vector<TokenId>& others) const {
+Mask MaskCache::unite(Bitmap base, std::vector<TokenId>& others) const {
+  auto& [words, count] = base;
   if (words.empty()) return Mask::of(others, vocabulary_.mask_words());
-  for (const TokenId id : others) words[id >> 5] |= 1u << (id & 31);
-  uint32_t count = 0;
-  for (const uint32_t word : words) count += static_cast<uint32_t>(std::popcount(word));
+  for (const TokenId id : others) {
+    const uint32_t bit = 1u << (id & 31);
+    count += (words[id >> 5] & bit) == 0;
+    words[id >> 5] |= bit;
+  }
   if (count > Mask::kListLimit) return Mask(std::move(words), count);
   std::vector<TokenId> ids;
   Mask(std::move(words), count).for_each([&](TokenId id) { ids.push_back(id); });

@@ -40,19 +40,24 @@ class MaskCache {
   uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
 
  private:
+  struct Bitmap {
+    std::vector<uint32_t> words;
+    uint32_t count = 0;  ///< bits set
+  };
+
   /// Tokens, in percent, up to which a state is said to resemble another.
   static constexpr uint32_t kMostThatMayDiffer = 40;
 
   const std::shared_ptr<const Mask>& mask_of(StateId canonical, bool may_resemble);
   Mask compute(StateId state, bool may_resemble);
-  std::vector<uint32_t> walk(StateId state);
+  Bitmap walk(StateId state);
   bool is_free_text(StateId state);
   StateId find_model(StateId state);
   Mask like(StateId state, StateId model);
   Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
   bool allows_text(StateId state, TokenId id);
   GroupLoop find_loop(StateId state);
-  Mask unite(std::vector<uint32_t> words, std::vector<TokenId>& others) const;
+  Mask unite(Bitmap base, std::vector<TokenId>& others) const;
 
   const Vocabulary& vocabulary_;
   StateTable& states_;

@@ -87,8 +87,9 @@ void StateTable::remember(StateId state, uint32_t symbol, StateId next) {
 
 /// Most bytes are alike: where every configuration treats another byte as it treats `symbol`, the next state is the same.
 void StateTable::remember_alike(State& state, uint32_t symbol, StateId next) {
-  constexpr size_t kFew = 4;
-  if (state.count > kFew) return;
+  // Comparing the rows of many patterns would cost more than it saves.
+  constexpr size_t kFewPatterns = 4;
+  size_t patterns = 0;
   std::array<uint8_t, 256> alike;
   alike.fill(1);
   for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
@@ -97,8 +98,10 @@ void StateTable::remember_alike(State& state, uint32_t symbol, StateId next) {
       if (in.byte == symbol) return;
       alike[in.byte] = 0;
     } else if (in.op == Instruction::Op::dfa) {
-      const uint16_t* classes = automaton_.dfa_row(in).classes();
-      for (uint32_t b = 0; b < 256; ++b) alike[b] &= static_cast<uint8_t>(classes[b] == classes[symbol]);
+      if (++patterns > kFewPatterns) return;
+      const RowView row = automaton_.dfa_row(in);
+      const uint32_t target = row[symbol];
+      for (uint32_t b = 0; b < 256; ++b) alike[b] &= static_cast<uint8_t>(row[b] == target);
     }
   }
   for (uint32_t b = 0; b < 256; ++b) {

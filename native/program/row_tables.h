@@ -17,8 +17,6 @@ class RowView {
  public:
   RowView(const uint32_t* targets, const uint16_t* classes) : targets_(targets), classes_(classes) {}
   uint32_t operator[](uint32_t symbol) const { return targets_[classes_[symbol]]; }
-  /// Symbols of one class lead to the same target, in every row of the DFA.
-  const uint16_t* classes() const { return classes_; }
 
  private:
   const uint32_t* targets_;

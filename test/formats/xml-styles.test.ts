@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { XML_STYLES, XmlStyle, type StyledValue, type XmlStyleName } from '../../lib/formats/xml-styles.js';
+import { XML_STYLES, xmlStyle, type XmlStyleName } from '../../lib/formats/xml-styles.js';
 import { ProgramBuilder, type ProgramNode } from '../../lib/program/builder.js';
+import type { StyledValue, ValueParts, ValueStyle } from '../../lib/schema/object-style.js';
 import { qwenVocabulary } from '../support/engine.js';
 
 const vocabulary = qwenVocabulary();
@@ -15,9 +16,15 @@ function accepted(build: (builder: ProgramBuilder) => ProgramNode, text: string)
 }
 
 /** A string, or a number, or null. */
-const value = (builder: ProgramBuilder): StyledValue => ({
-  strings: [{ match: ['[^]*'], avoid: [], min: 1 }],
-  json: new Map([['number', builder.regex('\\d+')], ['null', builder.text('null')]]),
+const value = (builder: ProgramBuilder, parts: Partial<ValueParts> = {}): StyledValue => ({
+  json: () => builder.regex('"x"|1'),
+  parts: () => ({
+    strings: [{ match: ['[^]*'], avoid: [], min: 1 }],
+    literals: [],
+    others: new Map([['number', builder.regex('\\d+')], ['null', builder.text('null')]]),
+    isAny: false,
+    ...parts,
+  }),
 });
 
 const EXAMPLES: Readonly<Record<XmlStyleName, readonly [accepted: readonly string[], refused: readonly string[]]>> = {
@@ -54,24 +61,32 @@ const EXAMPLES: Readonly<Record<XmlStyleName, readonly [accepted: readonly strin
 
 for (const [name, [good, bad]] of Object.entries(EXAMPLES) as [XmlStyleName, (typeof EXAMPLES)[XmlStyleName]][]) {
   test(`${name}: a member`, () => {
-    const member = (builder: ProgramBuilder): ProgramNode => new XmlStyle(builder, name).member('k', value(builder));
+    const member = (builder: ProgramBuilder): ProgramNode => xmlStyle(builder, name).member('k', value(builder));
     for (const text of good) assert.ok(accepted(member, text), `accepts ${text}`);
     for (const text of bad) assert.ok(!accepted(member, text), `refuses ${text}`);
   });
 }
 
 test('names that a schema does not declare', () => {
-  const member = (builder: ProgramBuilder): ProgramNode => {
-    const style = new XmlStyle(builder, 'qwen_xml');
-    return style.member(style.undeclaredName, value(builder));
-  };
-  assert.ok(accepted(member, '<parameter=any_1>x</parameter>'));
-  assert.ok(!accepted(member, '<parameter=1st>x</parameter>'));
+  const other = (names: Parameters<ValueStyle['other']>[0]) => (builder: ProgramBuilder): ProgramNode =>
+    xmlStyle(builder, 'qwen_xml').other(names, value(builder, { strings: [] }));
+  assert.ok(accepted(other({}), '<parameter=any_1>1</parameter>'));
+  assert.ok(!accepted(other({}), '<parameter=1st>1</parameter>'));
+  assert.ok(!accepted(other({ not: ['any_1'] }), '<parameter=any_1>1</parameter>'));
+  // A pattern says what they are, but they end at the tag, in the same line.
+  assert.ok(accepted(other({ match: ['x[^]*'] }), '<parameter=x-1 é>1</parameter>'));
+  for (const name of ['y', 'x>y', 'x\ny']) assert.ok(!accepted(other({ match: ['x[^]*'] }), `<parameter=${name}>1</parameter>`), name);
+});
+
+test('names that cannot be read back', () => {
+  const builder = new ProgramBuilder();
+  assert.ok(!xmlStyle(builder, 'qwen_xml').canName('a>b') && xmlStyle(builder, 'qwen_xml').canName('a"b'));
+  assert.ok(!xmlStyle(builder, 'minimax_xml').canName('a"b') && xmlStyle(builder, 'minimax_xml').canName('a>b'));
+  assert.ok(!xmlStyle(builder, 'glm_xml').canName('a</arg_key>') && xmlStyle(builder, 'glm_xml').canName('a"b>'));
 });
 
 test('values of which nothing is known', () => {
-  const any = (name: XmlStyleName) => (builder: ProgramBuilder): ProgramNode =>
-    new XmlStyle(builder, name).member('k', { ...value(builder), isAny: true, anyJson: builder.regex('"x"|1') });
+  const any = (name: XmlStyleName) => (builder: ProgramBuilder): ProgramNode => xmlStyle(builder, name).member('k', value(builder, { isAny: true }));
   assert.ok(accepted(any('kimi_k3_xml'), '<|open|>argument key="k" type="integer"<|sep|>42<|close|>argument<|sep|>'));
   assert.ok(!accepted(any('kimi_k3_xml'), '<|open|>argument key="k" type="bogus"<|sep|>x<|close|>argument<|sep|>'));
   assert.ok(accepted(any('cohere_xml'), '<cofl:value name="k" type="json">"x"</cofl:value>'));
@@ -79,14 +94,14 @@ test('values of which nothing is known', () => {
 });
 
 test('items of lists have no name', () => {
-  const item = (builder: ProgramBuilder): ProgramNode => new XmlStyle(builder, 'cohere_xml').item(value(builder));
+  const item = (builder: ProgramBuilder): ProgramNode => (xmlStyle(builder, 'cohere_xml').inside as ValueStyle).item(value(builder));
   assert.ok(accepted(item, '<cofl:value type="raw">x</cofl:value>'));
   assert.ok(!accepted(item, '<cofl:value name="k" type="raw">x</cofl:value>'));
 });
 
 test('literals that hold the closing tag cannot be written', () => {
   const member = (builder: ProgramBuilder): ProgramNode =>
-    new XmlStyle(builder, 'qwen_xml').member('k', { literals: ['a', 'x</parameter>'], json: new Map() });
+    xmlStyle(builder, 'qwen_xml').member('k', value(builder, { strings: [], literals: ['a', 'x</parameter>'], others: new Map() }));
   assert.ok(accepted(member, '<parameter=k>a</parameter>'));
   assert.ok(!accepted(member, '<parameter=k>x</parameter></parameter>'));
 });
