@@ -28,7 +28,7 @@ export interface Verdict {
   readonly walks: number;
   readonly valid: number;
   readonly invalid: number;
-  /** Texts that say a member twice, of which the validator sees only one: a known limit, see docs/schemas.md. */
+  /** Texts that say a member twice, of which the validator sees only one: a known limit, see ARCHITECTURE.md. */
   readonly repeated: number;
 }
 
