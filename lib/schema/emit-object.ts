@@ -195,13 +195,14 @@ class ObjectWriter {
     const name = found.reduce<Demand>((all, witness) => both(all, witness.name), this.#shape.name);
     if (name === this.#shape.name) return this.#other(one, choice.demand);
     const { builder } = this.#emitter;
-    return builder.alternatives(...this.#emitter.expander.shape(name).string.filter(({ values }) => values === undefined).map(({ match = [], avoid = [], min, max }) =>
+    return builder.alternatives(...this.#emitter.expander.shape(name).string.filter(({ values }) => values === undefined).map(({ match = [], avoid = [], not = [], min, max }) =>
       this.#other({
         ...one,
         names: {
           ...one.names,
           match: [...(one.names.match ?? []), ...match],
           avoid: [...(one.names.avoid ?? []), ...avoid],
+          not: [...(one.names.not ?? []), ...not],
           min: Math.max(one.names.min ?? 0, min ?? 0),
           max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
         },

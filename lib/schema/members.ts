@@ -36,7 +36,8 @@ export function membersOf(expander: Expander, shape: ObjectShape, undeclared: 'a
   const [names, patterns] = [new Set([...shape.order, ...shape.required]), new Set<string>()];
   for (const set of [...shape.rules, ...shape.witnesses].map((one) => one.names)) collectNames(set, names, patterns);
   const allowed = expander.shape(shape.name).string;
-  for (const name of allowed.flatMap(({ values = [] }) => values)) names.add(name);
+  const listed = [shape.name, ...shape.witnesses.map((witness) => witness.name)].flatMap((demand) => expander.shape(demand).string);
+  for (const name of listed.flatMap(({ values = [] }) => values)) names.add(name);
   const required = new Set(shape.required);
   const known = [...names].map((name) => ({
     name,

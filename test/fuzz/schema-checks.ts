@@ -6,6 +6,7 @@ import { SurecallError } from '../../lib/errors.js';
 import type { Matcher, Template, Vocabulary } from '../../lib/mask.js';
 import type { JsonSchema, JsonValue } from '../../lib/schema/json-schema.js';
 import { idsOf } from '../support/engine.js';
+import { isValid } from '../support/evaluated.js';
 import { declaredOrder } from '../support/instances.js';
 import { parseExact, spell } from '../support/exact-json.js';
 import { type Random, seededRandom } from '../support/random.js';
@@ -27,7 +28,7 @@ export interface Verdict {
   readonly walks: number;
   readonly valid: number;
   readonly invalid: number;
-  /** Texts that say a member twice, of which the validator sees only one: a known limit, see docs/schemas.md. */
+  /** Texts that say a member twice, of which the validator sees only one: a known limit, see ARCHITECTURE.md. */
   readonly repeated: number;
 }
 
@@ -67,7 +68,7 @@ function check(schema: JsonSchema, seed: number, options: CheckOptions): Verdict
   const random = seededRandom(seed);
   const validate = validator(schema);
   const propertyOrder = random.next() < 0.25 ? 'any' : 'declared';
-  const instances = randomInstances(random, schema, options.instances).map((value) => ({ value, isValid: validate(value) }));
+  const instances = randomInstances(random, schema, options.instances).map((value) => ({ value, valid: validate(value) }));
   const counts = { walks: 0, valid: 0, invalid: 0, repeated: 0 };
   let template: Template;
   try {
@@ -77,13 +78,13 @@ function check(schema: JsonSchema, seed: number, options: CheckOptions): Verdict
     const pointer = error.details?.['pointer'];
     if (typeof pointer === 'string') return { outcome: 'refused', keyword: `${pointer.replace(/.*\//s, '')}: ${error.message.replace(/^schema at [^ ]+ ?[^:]*: /, '')}`, ...counts };
     if (!/accepts no|no text/.test(error.message)) return { outcome: 'refused', keyword: error.message, ...counts };
-    const valid = instances.find(({ isValid }) => isValid);
-    if (valid !== undefined) throw new Objection('unsatisfiable', `but ${JSON.stringify(valid.value)} is valid (${error.message})`);
+    const instance = instances.find((one) => one.valid);
+    if (instance !== undefined) throw new Objection('unsatisfiable', `but ${JSON.stringify(instance.value)} is valid (${error.message})`);
     return { outcome: 'unsatisfiable', ...counts };
   }
-  for (const { value, isValid } of instances) {
-    checkInstance(schema, template, value, isValid, propertyOrder === 'any');
-    counts[isValid ? 'valid' : 'invalid']++;
+  for (const { value, valid } of instances) {
+    checkInstance(schema, template, value, valid, propertyOrder === 'any');
+    counts[valid ? 'valid' : 'invalid']++;
   }
   for (let walk = 0; walk < options.walks; walk++) {
     const text = new Walk(template, options.vocabulary, random).run(walk === 0);
@@ -103,8 +104,27 @@ function validator(schema: JsonSchema): Validate {
       throw new ValidatorError(String(error));
     }
   };
-  const compiled = own(() => ajv.compile(schema) as Validate);
-  return (value) => own(() => compiled(value));
+  const compiled = own(() => ajv.compile(withCountedContains(schema) as JsonSchema) as Validate);
+  if (!/"unevaluated/.test(JSON.stringify(schema))) return (value) => own(() => compiled(value));
+  const parts = new Map<string, Validate>();
+  const assert = (part: object, value: unknown): boolean => {
+    const key = JSON.stringify(part);
+    const known = parts.get(key) ?? (ajv.compile(part) as Validate);
+    parts.set(key, known);
+    return known(value);
+  };
+  return (value) => isValid(schema, value, assert);
+}
+
+/**
+ * The schema with a bound on every `contains` that means at least one: without, ajv's code for arrays in arrays finds for an
+ * empty one what it found for the one before.
+ */
+function withCountedContains(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withCountedContains);
+  if (typeof part !== 'object' || part === null) return part;
+  const copy = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, withCountedContains(inner)]));
+  return 'contains' in copy && !('maxContains' in copy) ? { ...copy, maxContains: 1000 } : copy;
 }
 
 /** Whether a text is valid; true if it is not, but says a member twice. */
@@ -120,7 +140,7 @@ function checkText(validate: Validate, text: string): boolean {
   throw new Objection('walk is invalid', text);
 }
 
-function checkInstance(schema: JsonSchema, template: Template, value: JsonValue, isValid: boolean, anyOrder: boolean): void {
+function checkInstance(schema: JsonSchema, template: Template, value: JsonValue, valid: boolean, anyOrder: boolean): void {
   const declared = spell(declaredOrder(parseExact(JSON.stringify(value)), schema));
   const matcher = template.matcher();
   const accepts = (text: string): boolean => {
@@ -128,7 +148,7 @@ function checkInstance(schema: JsonSchema, template: Template, value: JsonValue,
     return matcher.acceptBytes(text) && matcher.accepting;
   };
   const texts = [declared, ...orders(value)];
-  if (!isValid) {
+  if (!valid) {
     const accepted = texts.find(accepts);
     if (accepted !== undefined) throw new Objection('accepts what is invalid', accepted);
   } else if (!texts.some(accepts)) {

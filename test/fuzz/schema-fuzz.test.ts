@@ -31,6 +31,8 @@ const found: Readonly<Record<string, readonly [schema: JsonSchema, yes: readonly
   'a required member of the schema itself': [
     { properties: { a: { $ref: '#', minimum: 1 } }, required: ['a'], anyOf: [{ type: 'object' }, { type: 'number' }] }, ['2', '{"a":2}', '{"a":{"a":1}}'], ['{"a":0}', '{}'],
   ],
+  'a name other than one': [{ type: 'object', not: { propertyNames: { const: 'x' } } }, ['{"y":1}', '{"x":1,"y":2}'], ['{}', '{"x":1}', String.raw`{"\u0078":1}`]],
+  'a name that must be there': [{ type: 'object', not: { propertyNames: { not: { const: 'b' } } } }, ['{"b":1}', '{"b":1,"a":2}'], ['{}', '{"a":1}']],
 };
 
 for (const [name, [schema, yes, no]] of Object.entries(found)) {

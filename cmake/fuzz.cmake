@@ -1,0 +1,10 @@
+# Every native/fuzz/NAME_fuzz.cc is one libFuzzer program: clang only. scripts/native-fuzz.mjs builds and runs them.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS native/fuzz/*_fuzz.cc)
+target_compile_options(surecall_core PRIVATE -fsanitize=fuzzer-no-link)
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  surecall_target(${name})
+  target_link_libraries(${name} PRIVATE surecall_core)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endforeach()
