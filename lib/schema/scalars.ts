@@ -6,13 +6,8 @@ import { literalPattern, type TextPatterns } from './pattern.js';
 
 /** Numbers of both shapes, or nothing if that is plainly none. */
 export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undefined {
-  const values = meetLists(a.values, b.values);
-  if (values !== undefined) {
-    const { values: _a, ...restA } = a;
-    const { values: _b, ...restB } = b;
-    const kept = values.filter((value) => numberFits(restA, value) && numberFits(restB, value));
-    return kept.length === 0 ? undefined : { values: kept };
-  }
+  const values = fittingValues(a, b, numberFits);
+  if (values !== undefined) return values.length === 0 ? undefined : { values };
   const met: NumberShape = {
     ...a, ...b,
     ...tighter(a, b, 'minimum', Math.max),
@@ -32,13 +27,8 @@ export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undef
 
 /** Strings of both shapes, or nothing if that is plainly none. */
 export function meetStrings(a: StringShape, b: StringShape): StringShape | undefined {
-  const values = meetLists(a.values, b.values);
-  if (values !== undefined) {
-    const { values: _a, ...restA } = a;
-    const { values: _b, ...restB } = b;
-    const kept = values.filter((value) => stringFits(restA, value) && stringFits(restB, value));
-    return kept.length === 0 ? undefined : { values: kept };
-  }
+  const values = fittingValues(a, b, stringFits);
+  if (values !== undefined) return values.length === 0 ? undefined : { values };
   const met: StringShape = {
     ...a, ...b,
     ...tighter(a, b, 'min', Math.max),
@@ -90,8 +80,9 @@ function isMultiple(value: number, step: number): boolean {
   return x % y === 0n;
 }
 
-function meetLists<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined {
-  return a !== undefined && b !== undefined ? a.filter((value) => b.includes(value)) : (a ?? b);
+/** The listed values that fit both shapes; nothing if neither lists any. */
+function fittingValues<T, S extends { readonly values?: readonly T[] }>(a: S, b: S, fits: (shape: S, value: T) => boolean): readonly T[] | undefined {
+  return (a.values ?? b.values)?.filter((value) => fits(a, value) && fits(b, value));
 }
 
 function tighter<K extends string>(a: { readonly [key in K]?: number }, b: { readonly [key in K]?: number }, key: K, choose: (x: number, y: number) => number): { [key in K]?: number } {
