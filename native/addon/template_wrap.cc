@@ -28,10 +28,23 @@ TemplateWrap::Native TemplateWrap::of(const Napi::Value& value) {
 TemplateWrap::TemplateWrap(const Napi::CallbackInfo& info)
     : ObjectWrap(info), template_(unwrap_argument<Native>(info, "Vocabulary.compile()")) {
   info.This().As<Napi::Object>().TypeTag(&kTag);
+  report_memory(info.Env());
+}
+
+void TemplateWrap::Finalize(Napi::BasicEnv env) { Napi::MemoryManagement::AdjustExternalMemory(env, -reported_); }
+
+void TemplateWrap::report_memory(Napi::BasicEnv env) {
+  const TemplateStats stats = template_->stats();
+  const int64_t bytes = static_cast<int64_t>(stats.automaton_bytes + stats.state_bytes + stats.mask_bytes);
+  Napi::MemoryManagement::AdjustExternalMemory(env, bytes - reported_);
+  reported_ = bytes;
 }
 
 Napi::Value TemplateWrap::matcher(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return MatcherWrap::make(info.Env(), template_); });
+  return guarded(info.Env(), [&] {
+    report_memory(info.Env());
+    return MatcherWrap::make(info.Env(), template_);
+  });
 }
 
 Napi::Value TemplateWrap::stats(const Napi::CallbackInfo& info) {

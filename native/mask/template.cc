@@ -74,6 +74,7 @@ void Template::trim() {
 }
 
 TemplateStats Template::stats() {
+  const std::lock_guard guard(mutex_);
   return {automaton_.memory_bytes(),
           states_.memory_bytes() + budget_.memory_bytes(),
           masks_.memory_bytes(),

@@ -51,6 +51,7 @@ class Template {
   /// Drops interned states and what hangs on them if they have outgrown the allowance. State numbers change: call it
   /// only where none is held outside a matcher.
   void trim();
+  /// Locks.
   TemplateStats stats();
 
  private:
