@@ -115,6 +115,7 @@ void Members::set_costs(std::span<const Cost> costs) {
     const uint64_t bit = uint64_t{1} << (i % 64);
     possible_[i / 64] = members_[i].cost < kNever ? possible_[i / 64] | bit : possible_[i / 64] & ~bit;
   }
+  has_rest_ = std::ranges::any_of(members_, [](const Member& m) { return m.repeats && m.cost < kNever; });
   separator_cost_ = again == begin ? 0 : costs[again];
   std::ranges::stable_sort(by_cost_, {}, [this](uint32_t i) { return members_[i].cost; });
 }

@@ -102,7 +102,8 @@ class Members {
   std::vector<uint32_t> needed_in_order_;  // ordered and required ones, in their order
   std::vector<uint64_t> in_turn_;   // bits, words() for each of those: what may begin while it is the first missing
   std::vector<uint64_t> all_;       // bits
-  bool is_ordered_ = false, has_rest_ = false;
+  bool is_ordered_ = false;
+  bool has_rest_ = false;  // one that can be completed
   uint32_t min_, max_;
   Position exit_;
   Cost separator_cost_ = 0;

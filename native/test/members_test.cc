@@ -66,6 +66,19 @@ TEST(Members, AcceptEveryOrderOnce) {
   }
 }
 
+TEST(Members, AMinimumThatOnlyEarlierOnesMeetLetsNoneBePassedOver) {
+  for (const bool has_rest : {false, true}) {
+    const NamedProgram made = program([&](auto& out) {
+      const Node never = out.alternatives({});
+      return out.members({{out.bytes("a"), false, true}, {out.bytes("b"), false, true}, {out.bytes("c"), false, true}}, 2, kMany, out.bytes(","),
+                         has_rest ? out.sequence({out.bytes("x"), never}) : kNone);
+    });
+    for (const char* text : {"a,b", "a,c", "b,c", "a,b,c"}) EXPECT_TRUE(accepts(made, text)) << text;
+    static const auto vocabulary = random_vocabulary(1).vocabulary;
+    for (const char* text : {"c", "x", "a,x", "b,a", "a,c,x"}) EXPECT_FALSE(Matcher(compiled(made, vocabulary)).accept_bytes(text)) << text;
+  }
+}
+
 TEST(Members, AllPermutationsAndNothingElse) {
   const NamedProgram made = program([](auto& out) { return literals(out, {"!a", "!b", "c", "d"}, 3, 4); });
   const std::string letters = "abcd";
