@@ -67,7 +67,8 @@ function answer(job: Job): Omit<Answer, 'id' | 'memory'> {
 }
 
 function compile(job: Job): Template {
-  if (job.structuralTag !== undefined) return vocabulary.compileStructuralTag(job.structuralTag as StructuralTag, options);
+  // As callers compile the tools that they are given: closed.
+  if (job.structuralTag !== undefined) return vocabulary.compileStructuralTag(job.structuralTag as StructuralTag, { ...options, undeclared: 'refused' });
   return vocabulary.compileJsonSchema(JSON.parse(job.schema ?? 'true') as JsonSchema, options);
 }
 
