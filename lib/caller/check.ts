@@ -1,8 +1,7 @@
 // Checking finished arguments against what the mask could not enforce. Only callers with `relax` need it.
 
-import { Ajv } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createRequire } from 'node:module';
+import type { Ajv } from 'ajv';
 import { describeError } from '../errors.js';
 import type { Tool } from '../tools/tool.js';
 
@@ -11,6 +10,11 @@ export type Check = (tool: string, args: Record<string, unknown>) => readonly st
 
 /** Checks by ajv, each schema compiled when its tool is first called. What ajv cannot compile counts as a violation, too. */
 export function checkOf(tools: readonly Tool[]): Check {
+  // Loaded here, not with the package: most callers never need it.
+  const load = createRequire(import.meta.url);
+  const { Ajv } = load('ajv') as typeof import('ajv');
+  const { Ajv2020 } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const { default: formats } = load('ajv-formats') as typeof import('ajv-formats');
   const validators = new Map<string, ReturnType<Ajv['compile']>>();
   const validator = (name: string) => {
     const known = validators.get(name);
@@ -18,7 +22,7 @@ export function checkOf(tools: readonly Tool[]): Check {
     if (known !== undefined || tool === undefined) return known;
     const isOld = /draft-0[467]/.test(tool.parameters.$schema ?? '');
     const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false, multipleOfPrecision: 9 });
-    formats.default(ajv);
+    formats(ajv);
     const { $schema: _, ...schema } = tool.parameters;
     const made = ajv.compile(schema);
     validators.set(name, made);

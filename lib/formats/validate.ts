@@ -1,6 +1,7 @@
 // The shape of structural tags as a table: which members every format type has and what each may hold. Rules about
 // several members at once (triggers and tags, excludes) are checked where they are compiled.
 
+import { step } from '../json-pointer.js';
 import { isRecord } from '../json.js';
 import type { Format, StructuralTag } from './structural-tag.js';
 import { invalidTag } from './tag-error.js';
@@ -47,7 +48,7 @@ function checkMembers(value: Readonly<Record<string, unknown>>, members: Readonl
   }
   for (const name of Object.keys(value)) {
     if (!Object.hasOwn(members, name)) {
-      invalidTag(`${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'this member is not known here');
+      invalidTag(step(path, name), 'this member is not known here');
     }
   }
 }

@@ -4,7 +4,8 @@
 import { shown } from '../errors.js';
 import { isRecord } from '../json.js';
 import type { JsonSchema, JsonSchemaObject } from './json-schema.js';
-import { refuse, step } from './refuse.js';
+import { step, stepsOf } from '../json-pointer.js';
+import { refuse } from './refuse.js';
 
 /** A schema at its place. There is one for each schema object, so that nodes can be compared and numbered. */
 export interface SchemaNode {
@@ -149,7 +150,7 @@ export class SchemaDocuments {
   #walk(resource: Resource, fragment: string, ref: string, pointer: string): SchemaNode {
     let at: unknown = resource.root;
     let node = this.#node(at, resource.pointer, resource, 0);
-    for (const name of steps(fragment)) {
+    for (const name of stepsOf(fragment)) {
       if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) refuse(pointer, `${shown(ref)} leads nowhere`);
       at = (at as Readonly<Record<string, unknown>>)[name];
       // On the way there are lists and maps of schemas, which are no schemas themselves.
@@ -224,16 +225,4 @@ function absolute(reference: string, base: string, pointer: string): string {
     // A base such as urn:... cannot be extended.
     return HAS_SCHEME.test(reference) ? reference : refuse(pointer, `${shown(reference)} cannot be resolved against ${base}`);
   }
-}
-
-function steps(fragment: string): string[] {
-  return fragment.slice(1).split('/').map((name) => {
-    let decoded = name;
-    try {
-      decoded = decodeURIComponent(name);
-    } catch {
-      // A stray percent sign is part of the name.
-    }
-    return decoded.replaceAll('~1', '/').replaceAll('~0', '~');
-  });
 }

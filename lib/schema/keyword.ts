@@ -3,7 +3,8 @@
 import { shown } from '../errors.js';
 import type { SchemaNode } from './document.js';
 import type { Expander } from './expand.js';
-import { refuse, step } from './refuse.js';
+import { step } from '../json-pointer.js';
+import { refuse } from './refuse.js';
 import { ANY, NONE, type Shape } from './shape.js';
 
 /** A keyword where it is applied. */

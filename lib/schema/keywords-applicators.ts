@@ -4,7 +4,7 @@ import { shown } from '../errors.js';
 import { isRecord } from '../json.js';
 import { always, type Apply, type Keyword, schemaList } from './keyword.js';
 import type { SchemaNode } from './document.js';
-import { step } from './refuse.js';
+import { step } from '../json-pointer.js';
 import { ANY, isNone, NONE, type Shape } from './shape.js';
 
 function reference(keyword: Keyword): Shape {

@@ -2,7 +2,8 @@
 
 import { ANYTHING, type Demand } from './demand.js';
 import { always, type Apply, count, type Keyword, schemaList, unenforced } from './keyword.js';
-import { refuse, step } from './refuse.js';
+import { step } from '../json-pointer.js';
+import { refuse } from './refuse.js';
 import { ANY, type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
 
 function arrays(shapes: readonly Partial<ArrayShape>[], others: 'any' | 'none' = 'any'): Shape {

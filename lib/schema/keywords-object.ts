@@ -6,7 +6,7 @@ import { type Apply, count, type Keyword, names, patternShape, schemaMap } from 
 import { ALL_NAMES, listed, type NameSet, otherThan } from './names.js';
 import { wholePattern } from './pattern.js';
 import { ANY, FREE_OBJECT, memberRule, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
-import { step } from './refuse.js';
+import { step } from '../json-pointer.js';
 
 function objects(shapes: readonly Partial<ObjectShape>[], others: 'any' | 'none' = 'any'): Shape {
   return restricted(others, { object: shapes.map((shape) => ({ ...FREE_OBJECT, ...shape })) });

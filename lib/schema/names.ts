@@ -9,7 +9,7 @@ export type NameSet =
   | { readonly kind: 'union'; readonly sets: readonly NameSet[] }
   | { readonly kind: 'not'; readonly set: NameSet };
 
-export const NO_NAMES: NameSet = { kind: 'union', sets: [] };
+const NO_NAMES: NameSet = { kind: 'union', sets: [] };
 export const ALL_NAMES: NameSet = { kind: 'not', set: NO_NAMES };
 
 export function listed(names: Iterable<string>): NameSet {

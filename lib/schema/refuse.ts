@@ -13,8 +13,3 @@ export function refuse(pointer: string, why: string): never {
     details: { pointer },
   });
 }
-
-/** One step further in a JSON pointer. */
-export function step(pointer: string, name: string | number): string {
-  return `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}

@@ -5,7 +5,7 @@ import { ANYTHING, type Demand } from './demand.js';
 import type { SchemaNode } from './document.js';
 import type { Expander } from './expand.js';
 import { ALL_NAMES, otherThan } from './names.js';
-import { step } from './refuse.js';
+import { step } from '../json-pointer.js';
 import { type ArrayShape, FREE_ARRAY, FREE_OBJECT, intersection, memberRule, type ObjectShape, restricted, type Shape } from './shape.js';
 
 /**

@@ -1,0 +1,19 @@
+// JSON pointers (RFC 6901), step by step.
+
+/** A pointer one step further. */
+export function step(pointer: string, name: string | number): string {
+  return `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** The names in a pointer that stands in a URI fragment, without its `#`: `/a/b` is a and b. */
+export function stepsOf(fragment: string): string[] {
+  return fragment.slice(1).split('/').map((name) => {
+    let decoded = name;
+    try {
+      decoded = decodeURIComponent(name);
+    } catch {
+      // A stray percent sign is part of the name.
+    }
+    return decoded.replaceAll('~1', '/').replaceAll('~0', '~');
+  });
+}
