@@ -34,11 +34,12 @@ void Mask::write(std::span<uint32_t> out) const {
 }
 
 MaskCache::MaskCache(const Vocabulary& vocabulary, StateTable& states, size_t limit_bytes)
-    : vocabulary_(vocabulary), states_(states), limit_bytes_(limit_bytes), walker_(states) {}
+    : vocabulary_(vocabulary), states_(states), limit_bytes_(limit_bytes), walker_(states), groups_(states, vocabulary.groups()) {}
 
 void MaskCache::clear() {
   masks_.clear();
   reaches_.clear();
+  groups_.clear();
   bytes_ = 0;
 }
 
@@ -90,7 +91,7 @@ Mask MaskCache::compute(StateId state, bool may_resemble) {
     if (const StateId model = find_model(state); model != kDeadState) return like(state, model);
   }
   scratch_.clear();
-  Bitmap base = walk(state);
+  TokenBits base = walk(state);
   for (const auto& [tokens, to] : edges) scratch_.insert(scratch_.end(), tokens->ids.begin(), tokens->ids.end());
   if (states_.accepting(state) && state != kFinishedState) {
     const auto ends = vocabulary_.end_tokens();
@@ -100,30 +101,26 @@ Mask MaskCache::compute(StateId state, bool may_resemble) {
 }
 
 /// The tokens that the state allows by their bytes: a bitmap, and in scratch_ those that it lacks.
-MaskCache::Bitmap MaskCache::walk(StateId state) {
+TokenBits MaskCache::walk(StateId state) {
   const TextSlice& slice = vocabulary_.json_text();
   const TextReach reach = text_reach(state);
   auto note = [this](uint32_t token, StateId) { scratch_.push_back(token); };
   if (reach.exact && slice.max_characters() > 0) {
-    if (is_free_text(state)) {
-      walker_.walk(slice.endings(), state, [&](uint32_t ending, StateId) {
-        const auto tokens = slice.tokens_with_ending(ending);
-        scratch_.insert(scratch_.end(), tokens.begin(), tokens.end());
-      });
-    } else {
-      walker_.walk(slice.rest(), state, note);
-    }
+    if (is_free_text(state)) return walk_free_text(state);
+    walker_.walk(slice.rest(), state, note);
     const auto text = slice.mask_up_to(reach.characters);
     return {{text.begin(), text.end()}, slice.count_up_to(reach.characters)};
   }
-  if (const GroupLoop loop = find_loop(state); loop.to != kDeadState) {
-    walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), loop, state, note);
-    Bitmap loops{vocabulary_.groups().mask(loop.first, loop.more), 0};
-    for (const uint32_t word : loops.words) loops.count += static_cast<uint32_t>(std::popcount(word));
-    return loops;
+  // Literals and choices of names have no reach worth looking for; where tokens are counted each must be looked at.
+  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) {
+    walker_.walk(vocabulary_.trie(), state, note);
+    return {};
   }
-  walker_.walk(vocabulary_.trie(), state, note);
-  return {};
+  walker_.walk_beside(vocabulary_.trie(), vocabulary_.groups(), groups_, state, [this](uint32_t token) { scratch_.push_back(token); });
+  const GroupReach& known = groups_.reach(state);
+  if (known.characters == 0) return {};
+  const auto tokens = vocabulary_.groups().mask(known.first, known.more, known.characters);
+  return {tokens->words, tokens->count};
 }
 
 /// Plain text leads back to the state itself.
@@ -131,12 +128,53 @@ bool MaskCache::is_free_text(StateId state) {
   return !states_.counts_tokens(state) && states_.canonical(states_.step(state, Dfa::kText)) == state;
 }
 
+/// The tokens of a state in the midst of a text are those that stay in the text, which are known for all copies of it, and
+/// those that leave it.
+TokenBits MaskCache::walk_free_text(StateId state) {
+  const TextSlice& slice = vocabulary_.json_text();
+  auto note = [&](uint32_t ending, StateId) {
+    const auto tokens = slice.tokens_with_ending(ending);
+    scratch_.insert(scratch_.end(), tokens.begin(), tokens.end());
+  };
+  if (const auto text = states_.in_text(state)) {
+    const InnerTextKey key{text->place.text, text->place.row, text->count};
+    auto inner = vocabulary_.inner_texts().find(key);
+    if (!inner) inner = vocabulary_.inner_texts().add(key, find_inner_text(state, *text));
+    if (inner->known) {
+      const ByteSet leaving = states_.first_bytes_outside(state, *text);
+      for (const uint32_t node : inner->returns) walker_.walk_below(slice.endings(), node, leaving, state, note);
+      return inner->tokens;
+    }
+  }
+  walker_.walk(slice.endings(), state, note);
+  const auto plain = slice.mask_up_to(slice.max_characters());
+  return {{plain.begin(), plain.end()}, slice.count_up_to(slice.max_characters())};
+}
+
+InnerText MaskCache::find_inner_text(StateId state, const StateTable::InText& text) {
+  const TextSlice& slice = vocabulary_.json_text();
+  const auto plain = slice.mask_up_to(slice.max_characters());
+  InnerText out{{{plain.begin(), plain.end()}, slice.count_up_to(slice.max_characters())}, {0}, true};
+  out.known = walker_.walk_inside(slice.endings(), state, text, [&](uint32_t node, StateId at) {
+    if (slice.endings().token(node) != TrieNode::kNoToken) {
+      for (const uint32_t token : slice.tokens_with_ending(slice.endings().token(node))) {
+        out.tokens.words[token >> 5] |= 1u << (token & 31);
+        ++out.tokens.count;
+      }
+    }
+    if (slice.endings().is_leaf(node)) return true;
+    if (at == state) out.returns.push_back(node);
+    return at == state || states_.configurations(at).size() == 1;
+  });
+  return out;
+}
+
 /// A state that most tokens cannot tell from this one, such as that of any name from that of a name which could still
 /// become a listed one; or kDeadState.
 StateId MaskCache::find_model(StateId state) {
   if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return kDeadState;
   StateId model = states_.step(state, Dfa::kText);
-  model = model > kFinishedState ? states_.canonical(model) : find_loop(state).to;
+  model = model > kFinishedState ? states_.canonical(model) : groups_.loop(state);
   if (model <= kFinishedState || model == state) return kDeadState;
   if (states_.accepting(model) || states_.accepting(state) || states_.has_token_edges(model) || states_.counts_tokens(model)) return kDeadState;
   return walker_.share_that_differs(vocabulary_.trie(), state, model) <= kMostThatMayDiffer ? model : kDeadState;
@@ -145,9 +183,9 @@ StateId MaskCache::find_model(StateId state) {
 /// The mask of a state from that of another: only the tokens on which the two disagree are looked at.
 Mask MaskCache::like(StateId state, StateId model) {
   const std::shared_ptr<const Mask> known = mask_of(model, false);
-  Bitmap out{std::vector<uint32_t>(vocabulary_.mask_words()), known->count()};
+  TokenBits out{std::vector<uint32_t>(vocabulary_.mask_words()), known->count()};
   known->write(out.words);
-  walker_.walk_difference(vocabulary_.trie(), state, model, [&](uint32_t token, bool allowed) {
+  walker_.walk_difference(vocabulary_.trie(), groups_, state, model, [&](uint32_t token, bool allowed) {
     uint32_t& word = out.words[token >> 5];
     const uint32_t bit = 1u << (token & 31);
     if (((word & bit) != 0) == allowed) return;
@@ -186,15 +224,8 @@ bool MaskCache::allows_text(StateId state, TokenId id) {
   return states_.end_token(state) != kDeadState;
 }
 
-/// Loops are for states in the midst of text: literals and choices of names have none worth looking for.
-GroupLoop MaskCache::find_loop(StateId state) {
-  // Where tokens are counted each of them must be looked at.
-  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return {};
-  return walker_.find_loop(vocabulary_.groups(), state);
-}
-
 /// The union of a bitmap (may be empty) and a list.
-Mask MaskCache::unite(Bitmap base, std::vector<TokenId>& others) const {
+Mask MaskCache::unite(TokenBits base, std::vector<TokenId>& others) const {
   auto& [words, count] = base;
   if (words.empty()) return Mask::of(others, vocabulary_.mask_words());
   for (const TokenId id : others) {

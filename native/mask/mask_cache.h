@@ -4,8 +4,8 @@
 // A miss asks how many plain characters the state accepts whatever they are (`text_reach`). Where that is known exactly
 // the slice's bitmap for that length is the answer for all plain tokens at once, and only the few other tokens are
 // walked, by their endings where plain text leads back to the state. A state that differs from such a one in few
-// characters takes its mask and looks only at the tokens on which the two disagree. Otherwise it asks which groups of characters the state takes over and over (`GroupLoop`): the tokens of those are
-// known from bitmaps as well, and the rest of the vocabulary's trie is walked.
+// characters takes its mask and looks only at the tokens on which the two disagree. Otherwise it asks for which groups of characters all tokens are allowed (`GroupReach`): those
+// are known from bitmaps as well, and the rest of the vocabulary's trie is walked.
 
 #include <cstdint>
 #include <memory>
@@ -40,30 +40,27 @@ class MaskCache {
   uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
 
  private:
-  struct Bitmap {
-    std::vector<uint32_t> words;
-    uint32_t count = 0;  ///< bits set
-  };
-
   /// Tokens, in percent, up to which a state is said to resemble another.
   static constexpr uint32_t kMostThatMayDiffer = 40;
 
   const std::shared_ptr<const Mask>& mask_of(StateId canonical, bool may_resemble);
   Mask compute(StateId state, bool may_resemble);
-  Bitmap walk(StateId state);
+  TokenBits walk(StateId state);
   bool is_free_text(StateId state);
+  TokenBits walk_free_text(StateId state);
+  InnerText find_inner_text(StateId state, const StateTable::InText& text);
   StateId find_model(StateId state);
   Mask like(StateId state, StateId model);
   Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
   bool allows_text(StateId state, TokenId id);
-  GroupLoop find_loop(StateId state);
-  Mask unite(Bitmap base, std::vector<TokenId>& others) const;
+  Mask unite(TokenBits base, std::vector<TokenId>& others) const;
 
   const Vocabulary& vocabulary_;
   StateTable& states_;
   const size_t limit_bytes_;
   size_t bytes_ = 0;
   Walker walker_;
+  GroupReaches groups_;
   std::unordered_map<StateId, std::shared_ptr<const Mask>> masks_;
   std::unordered_map<StateId, TextReach> reaches_;
   std::vector<TokenId> scratch_;

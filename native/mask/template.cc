@@ -35,13 +35,11 @@ std::shared_ptr<Template> Template::compile(std::shared_ptr<const Vocabulary> vo
                                             const TemplateOptions& options) {
   Automaton automaton = surecall::compile(Program::parse(program));
   // No dead ends: whatever the tokens chosen so far, the rest can be spelled byte by byte.
-  const ByteSet needed = automaton.alphabet();
-  for (uint32_t b = 0; b < 256; ++b) {
-    if ((needed[b >> 6] >> (b & 63) & 1) != 0 && !vocabulary->has_byte(static_cast<uint8_t>(b))) {
-      throw Error("SURECALL_MODEL_LOAD", "the vocabulary has no token for the single byte " + std::to_string(b) +
-                                             ", which these tools need");
-    }
-  }
+  automaton.alphabet().for_each([&](uint8_t byte) {
+    if (vocabulary->has_byte(byte)) return;
+    throw Error("SURECALL_MODEL_LOAD", "the vocabulary has no token for the single byte " + std::to_string(byte) +
+                                           ", which these tools need");
+  });
   bind_token_sets(automaton, *vocabulary);
   return std::shared_ptr<Template>(new Template(std::move(vocabulary), std::move(automaton), options));
 }

@@ -1,74 +1,54 @@
 #pragma once
-// Visits every token that a state allows: one pass over a token trie with the matcher's state at each depth. A refused
-// byte skips its whole subtree.
+// Visits every token that a state allows: depth first over a token trie with the matcher's state at each depth. Only
+// bytes that some reading goes on with are tried.
 
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
+#include "mask/group_reach.h"
 #include "matcher/state_table.h"
 #include "vocab/group_slice.h"
 #include "vocab/trie.h"
 
 namespace surecall {
 
-/// A state that accepts a first character of some groups, and from then on, in state `to`, others over and over.
-struct GroupLoop {
-  CharGroupSet first = 0, more = 0;
-  StateId to = kDeadState;  ///< none
-};
-
 class Walker {
  public:
   explicit Walker(StateTable& states) : states_(states) {}
 
-  /// The loop that most tokens begin. `from` is canonical.
-  GroupLoop find_loop(const GroupSlice& slice, StateId from);
-
-  /// As walk(), without the tokens of slice.mask(loop.first, loop.more): whole subtrees of them are skipped.
+  /// Calls `visit(token)` for every token of the vocabulary's trie that `from` allows, but for those of
+  /// slice.mask(reach.first, reach.more, reach.characters): whole subtrees of them are skipped. For states that count no tokens.
   template <class Visit>
-  void walk_beside(const TokenTrie& trie, const GroupSlice& slice, const GroupLoop& loop, StateId from, Visit&& visit) {
-    // On the way to a node: something else was read, or only characters of the loop, none yet or some.
-    enum : uint8_t { beside, at_start, inside };
-    const TrieNode* nodes = trie.nodes().data();
-    const uint32_t end = static_cast<uint32_t>(trie.nodes().size());
-    path_.resize(trie.max_depth() + 1);
-    way_.resize(trie.max_depth() + 1);
-    path_[0] = from;
-    way_[0] = at_start;
-    StateId* path = path_.data();
-    uint8_t* way = way_.data();
-    for (uint32_t i = 1; i < end;) {
-      const TrieNode& node = nodes[i];
+  void walk_beside(const TokenTrie& trie, const GroupSlice& slice, GroupReaches& reaches, StateId from, Visit&& visit) {
+    const GroupReach reach = reaches.reach(from);
+    Level* level = start(trie, from);
+    level->characters = 0;
+    uint32_t visited = 0;
+    for (uint32_t i; (i = next_node(trie, level)) != 0;) {
       const CharGroup group = slice.group_at(i);
-      uint8_t here = way[node.depth - 1];
       const bool is_whole = group != GroupSlice::kMidCharacter;
-      if (is_whole && here != beside) here = ((here == at_start ? loop.first : loop.more) & group_bit(group)) != 0 ? inside : beside;
-      if (here != beside) {
+      uint32_t here = level->characters;
+      if (is_whole && here != kBeside) {
+        const CharGroupSet allowed = here == 0 ? reach.first : reach.more;
+        here = here < reach.characters && (allowed & group_bit(group)) != 0 ? here + 1 : kBeside;
+      }
+      if (here != kBeside && (reach.exact || slice.max_characters(i) <= reach.characters)) {
         // The first character is not complete: it must be of both.
-        const CharGroupSet allowed = here == inside ? loop.more : loop.first & loop.more;
-        if ((slice.groups_below(i) & ~allowed) == 0) {
-          i += node.subtree;
-          continue;
-        }
+        const CharGroupSet allowed = here != 0 ? reach.more : reach.first & reach.more;
+        if ((slice.groups_below(i) & ~allowed) == 0) continue;
       }
-      const bool is_known = is_whole && here == inside;
-      const StateId next = is_known ? loop.to : states_.canonical(states_.step(path[node.depth - 1], node.byte));
-      if (next == kDeadState) {
-        i += node.subtree;
+      const StateId next = states_.canonical(states_.step(level->state, trie.bytes()[i]));
+      if (next == kDeadState) continue;
+      const bool is_known = is_whole && here != kBeside;
+      if (!is_known && ++visited > kPatience && reaches.takes_all_below(trie, i, next)) {
+        for (const uint32_t token : trie.tokens_below(i)) visit(token);
         continue;
       }
-      if (!is_known && next == loop.to && (slice.groups_below(i) & ~loop.more) == 0) {
-        // Into the loop by another way: all that is below follows.
-        for (const uint32_t last = i + node.subtree; i < last; ++i) {
-          if (nodes[i].token != TrieNode::kNoToken) visit(nodes[i].token, next);
-        }
-        continue;
-      }
-      path[node.depth] = next;
-      way[node.depth] = here;
-      if (node.token != TrieNode::kNoToken && !is_known) visit(node.token, next);
-      ++i;
+      if (!is_known && trie.token(i) != TrieNode::kNoToken) visit(trie.token(i));
+      if (trie.is_leaf(i)) continue;
+      level = enter(trie, level, i, next);
+      level->characters = here;
     }
   }
 
@@ -77,102 +57,131 @@ class Walker {
   /// string's characters do not each bring states of their own.
   template <class Visit>
   void walk(const TokenTrie& trie, StateId from, Visit&& visit) {
-    const int forced = states_.forced_byte(from);
-    // Literal text: only one of the root's subtrees can match.
-    if (forced >= 0) return walk_byte(trie, from, static_cast<uint8_t>(forced), visit);
-    start(trie, from);
-    run(trie, 1, static_cast<uint32_t>(trie.nodes().size()), visit);
+    run(trie, start(trie, from), visit);
   }
 
-  /// The same for the tokens that begin with `byte`.
+  /// The same for the tokens at and below the children of `node` that begin with one of `bytes`; `at_node` is the state at the node.
   template <class Visit>
-  void walk_byte(const TokenTrie& trie, StateId from, uint8_t byte, Visit&& visit) {
-    const uint32_t child = trie.root_child(byte);
-    if (child == 0) return;
-    start(trie, from);
-    run(trie, child, end_of_byte(trie, child), visit);
+  void walk_below(const TokenTrie& trie, uint32_t node, const ByteSet& bytes, StateId at_node, Visit&& visit) {
+    Level* level = start(trie, at_node);
+    level->at = trie.children_begin(node);
+    level->end = trie.children_end(node);
+    level->first &= bytes;
+    run(trie, level, visit);
+  }
+
+  /// Calls `visit(node, state)` for every node of `trie` whose bytes keep the state inside a text. False as soon as `visit` returns false.
+  template <class Visit>
+  bool walk_inside(const TokenTrie& trie, StateId from, const StateTable::InText& text, Visit&& visit) {
+    Level* level = start(trie, from);
+    for (uint32_t i; (i = next_node(trie, level)) != 0;) {
+      const StateId next = states_.canonical(states_.step(level->state, trie.bytes()[i]));
+      if (!states_.is_inside(next, text)) continue;
+      if (!visit(i, next)) return false;
+      if (!trie.is_leaf(i)) level = enter(trie, level, i, next);
+    }
+    return true;
   }
 
   /// The part of all tokens, in percent, that begin with a byte that leads the two states to different ones.
   uint32_t share_that_differs(const TokenTrie& trie, StateId a, StateId b) {
     uint64_t differing = 0;
-    const auto nodes = trie.nodes();
-    for (uint32_t i = 1; i < nodes.size(); i += nodes[i].subtree) {
-      const uint8_t byte = nodes[i].byte;
-      if (states_.canonical(states_.step(a, byte)) != states_.canonical(states_.step(b, byte))) differing += nodes[i].subtree;
+    const ByteSet either = states_.first_bytes(a) | states_.first_bytes(b);
+    for (uint32_t i = trie.children_begin(0); i < trie.children_end(0); ++i) {
+      const uint8_t byte = trie.bytes()[i];
+      if (!either.contains(byte) || next_of(a, byte) == next_of(b, byte)) continue;
+      differing += trie.tokens_below(i).size();
     }
-    return static_cast<uint32_t>(differing * 100 / std::max<size_t>(nodes.size(), 1));
+    return static_cast<uint32_t>(differing * 100 / std::max<size_t>(trie.tokens_below(0).size(), 1));
   }
 
-  /// Calls `visit(token, allowed in `state`)` for every token on which the two canonical states may disagree.
+  /// Calls `visit(token, allowed in `state`)` for every token of the vocabulary's trie on which the two canonical states may disagree.
   template <class Visit>
-  void walk_difference(const TokenTrie& trie, StateId state, StateId model, Visit&& visit) {
-    start(trie, state);
-    models_.resize(trie.max_depth() + 1);
-    models_[0] = model;
-    const TrieNode* nodes = trie.nodes().data();
-    const uint32_t end = static_cast<uint32_t>(trie.nodes().size());
-    for (uint32_t i = 1; i < end;) {
-      const TrieNode& node = nodes[i];
-      const StateId next = states_.canonical(states_.step(path_[node.depth - 1], node.byte));
-      const StateId before = models_[node.depth - 1];
-      const StateId there = before == kDeadState ? kDeadState : states_.canonical(states_.step(before, node.byte));
-      if (next == there) {
-        i += node.subtree;
+  void walk_difference(const TokenTrie& trie, GroupReaches& reaches, StateId state, StateId model, Visit&& visit) {
+    Level* level = start(trie, state);
+    level->model = model;
+    level->first |= states_.first_bytes(model);
+    uint32_t visited = 0;
+    for (uint32_t i; (i = next_node(trie, level)) != 0;) {
+      const uint8_t byte = trie.bytes()[i];
+      const StateId next = next_of(level->state, byte);
+      const StateId there = next_of(level->model, byte);
+      if (next == there) continue;
+      if (next != kDeadState && there != kDeadState && ++visited > kPatience && reaches.takes_all_below(trie, i, there) &&
+          reaches.takes_all_below(trie, i, next)) {
         continue;
       }
       if (next == kDeadState) {
-        for (const uint32_t last = i + node.subtree; i < last; ++i) {
-          if (nodes[i].token != TrieNode::kNoToken) visit(nodes[i].token, false);
-        }
+        for (const uint32_t token : trie.tokens_below(i)) visit(token, false);
         continue;
       }
-      path_[node.depth] = next;
-      models_[node.depth] = there;
-      if (node.token != TrieNode::kNoToken) visit(node.token, true);
-      ++i;
+      if (trie.token(i) != TrieNode::kNoToken) visit(trie.token(i), true);
+      if (trie.is_leaf(i)) continue;
+      level = enter(trie, level, i, next);
+      level->model = there;
+      level->first |= states_.first_bytes(there);
     }
   }
 
  private:
-  void start(const TokenTrie& trie, StateId from) {
-    path_.resize(trie.max_depth() + 1);
-    path_[0] = from;
+  static constexpr uint32_t kBeside = 0xffffffff;  // something else was read
+  /// Walks that go on beyond so many nodes ask what may be skipped.
+  static constexpr uint32_t kPatience = 1000;
+
+  /// A node on the path, and how far its children have been looked at.
+  struct Level {
+    uint32_t at, end;   ///< children to look at
+    StateId state;      ///< at the node
+    StateId model;      ///< walk_difference: the other state
+    ByteSet first;      ///< bytes worth a look
+    uint32_t characters;  ///< walk_beside: of the reach that were read, or kBeside
+  };
+
+  /// The canonical state after a byte.
+  StateId next_of(StateId state, uint8_t byte) {
+    return states_.first_bytes(state).contains(byte) ? states_.canonical(states_.step(state, byte)) : kDeadState;
   }
 
-  /// Equal single-byte tokens are several siblings: the end of the last.
-  static uint32_t end_of_byte(const TokenTrie& trie, uint32_t child) {
-    const auto nodes = trie.nodes();
-    const uint8_t byte = nodes[child].byte;
-    uint32_t end = child;
-    while (end < nodes.size() && nodes[end].byte == byte && nodes[end].depth == 1) end += nodes[end].subtree;
-    return end;
+  Level* start(const TokenTrie& trie, StateId from) {
+    path_.resize(trie.max_depth() + 1);
+    path_[0] = {trie.children_begin(0), trie.children_end(0), from, kDeadState, states_.first_bytes(from), 0};
+    return path_.data();
+  }
+
+  Level* enter(const TokenTrie& trie, Level* level, uint32_t node, StateId state) {
+    *++level = {trie.children_begin(node), trie.children_end(node), state, kDeadState, states_.first_bytes(state), 0};
+    return level;
   }
 
   template <class Visit>
-  void run(const TokenTrie& trie, uint32_t begin, uint32_t end, Visit&& visit) {
-    const TrieNode* nodes = trie.nodes().data();
-    StateId* path = path_.data();
-    for (uint32_t i = begin; i < end;) {
-      const TrieNode& node = nodes[i];
-      const StateId next = states_.canonical(states_.step(path[node.depth - 1], node.byte));
-      if (next == kDeadState) {
-        i += node.subtree;
-        continue;
-      }
-      path[node.depth] = next;
-      if (node.token != TrieNode::kNoToken) {
+  void run(const TokenTrie& trie, Level* level, Visit&& visit) {
+    for (uint32_t i; (i = next_node(trie, level)) != 0;) {
+      const StateId next = states_.canonical(states_.step(level->state, trie.bytes()[i]));
+      if (next == kDeadState) continue;
+      if (trie.token(i) != TrieNode::kNoToken) {
         const StateId after = states_.end_token(next);
-        if (after != kDeadState) visit(node.token, after);
+        if (after != kDeadState) visit(trie.token(i), after);
       }
-      ++i;
+      if (trie.is_leaf(i)) continue;
+      level = enter(trie, level, i, next);
+    }
+  }
+
+  /// The next node whose byte may lead on, in depth-first order; `level` becomes that of its parent. 0 at the end.
+  uint32_t next_node(const TokenTrie& trie, Level*& level) {
+    const uint8_t* bytes = trie.bytes();
+    for (;;) {
+      while (level->at < level->end) {
+        const uint32_t node = level->at++;
+        if (level->first.contains(bytes[node])) return node;
+      }
+      if (level == path_.data()) return 0;
+      --level;
     }
   }
 
   StateTable& states_;
-  std::vector<StateId> path_;
-  std::vector<StateId> models_;  // states of the other way, in walk_difference
-  std::vector<uint8_t> way_;
+  std::vector<Level> path_;
 };
 
 }  // namespace surecall

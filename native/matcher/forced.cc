@@ -78,9 +78,8 @@ size_t Matcher::tokens_that_stay(std::string_view bytes, std::span<const TokenId
   const auto reaches_beyond = [&](std::string_view beginning) {
     const uint32_t node = trie.find(beginning);
     if (node == 0) return false;
-    const auto nodes = trie.nodes();
-    for (uint32_t child = node + 1; child < node + nodes[node].subtree; child += nodes[child].subtree) {
-      if (states.step(end, nodes[child].byte) != kDeadState) return true;
+    for (uint32_t child = trie.children_begin(node); child < trie.children_end(node); ++child) {
+      if (states.step(end, trie.bytes()[child]) != kDeadState) return true;
     }
     return false;
   };

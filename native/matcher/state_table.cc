@@ -25,6 +25,21 @@ void StateTable::clear() {
   start_ = kUnknown;
 }
 
+StateId* StateTable::Rows::add() {
+  if (chunks_.empty() || used_ == kPerChunk) {
+    chunks_.push_back(std::make_unique_for_overwrite<StateId[]>(kPerChunk * Dfa::kSymbols));
+    used_ = 0;
+  }
+  StateId* row = chunks_.back().get() + used_++ * Dfa::kSymbols;
+  std::fill_n(row, Dfa::kSymbols, kUnknown);
+  return row;
+}
+
+void StateTable::Rows::clear() {
+  chunks_.clear();
+  used_ = 0;
+}
+
 StateId StateTable::start() {
   if (start_ == kUnknown) {
     closure_.begin();
@@ -77,9 +92,7 @@ void StateTable::remember(StateId state, uint32_t symbol, StateId next) {
     return;
   }
   if (s.row == nullptr) {
-    rows_.push_back(std::make_unique_for_overwrite<StateId[]>(Dfa::kSymbols));
-    s.row = rows_.back().get();
-    std::fill_n(s.row, Dfa::kSymbols, kUnknown);
+    s.row = rows_.add();
   }
   s.row[symbol] = next;
   if (symbol < Dfa::kText && ++s.symbols_asked > kFewSymbols) remember_alike(s, symbol, next);
@@ -90,23 +103,19 @@ void StateTable::remember_alike(State& state, uint32_t symbol, StateId next) {
   // Comparing the rows of many patterns would cost more than it saves.
   constexpr size_t kFewPatterns = 4;
   size_t patterns = 0;
-  std::array<uint8_t, 256> alike;
-  alike.fill(1);
+  ByteSet alike = ByteSet::all();
   for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
     const Instruction& in = automaton_.at(at.position);
     if (in.op == Instruction::Op::byte) {
       if (in.byte == symbol) return;
-      alike[in.byte] = 0;
+      alike.erase(in.byte);
     } else if (in.op == Instruction::Op::dfa) {
       if (++patterns > kFewPatterns) return;
       const RowView row = automaton_.dfa_row(in);
-      const uint32_t target = row[symbol];
-      for (uint32_t b = 0; b < 256; ++b) alike[b] &= static_cast<uint8_t>(row[b] == target);
+      alike &= row.bytes_to(row[symbol]);
     }
   }
-  for (uint32_t b = 0; b < 256; ++b) {
-    if (alike[b]) state.row[b] = next;
-  }
+  alike.for_each([&](uint8_t byte) { state.row[byte] = next; });
 }
 
 StateId StateTable::step_token(StateId state, uint32_t token) {
@@ -176,9 +185,13 @@ bool StateTable::in_capture(StateId state, uint32_t name) const {
 }
 
 StateId StateTable::compute_canonical(StateId state) {
-  std::vector<Configuration> set;
-  for (const Configuration& at : configurations(state)) set.push_back({at.position, stacks_.canonical(at.stack, token_reach_)});
-  const StateId canonical = intern(set);
+  next_.clear();
+  bool is_canonical = true;
+  for (const Configuration& at : configurations(state)) {
+    next_.push_back({at.position, stacks_.canonical(at.stack, token_reach_)});
+    is_canonical = is_canonical && next_.back().stack == at.stack;
+  }
+  const StateId canonical = is_canonical ? state : intern(next_);
   states_[canonical].canonical = canonical;
   states_[state].canonical = canonical;
   return canonical;
@@ -226,7 +239,7 @@ Cost StateTable::cost_of(const Configuration& at) const {
 
 /// Fills in what follows from the configurations alone.
 void StateTable::describe(State& state) const {
-  ByteSet first{};
+  ByteSet& first = state.first_bytes;
   for (const Configuration& at : std::span(configurations_).subspan(state.first, state.count)) {
     const Instruction& in = automaton_.at(at.position);
     state.cost = std::min(state.cost, cost_of(at));
@@ -238,20 +251,15 @@ void StateTable::describe(State& state) const {
       state.continues = state.has_token_edges = true;
     } else if (in.op == Instruction::Op::byte) {
       state.continues = true;
-      first[in.byte >> 6] |= uint64_t{1} << (in.byte & 63);
+      first.insert(in.byte);
     } else {
       state.counts_tokens = state.counts_tokens || in.budget != Instruction::kNone;
-      const ByteSet& row = automaton_.dfa_first(in);
-      for (int i = 0; i < 4; ++i) first[i] |= row[i];
+      first |= automaton_.dfa_first(in);
     }
   }
-  int bytes = 0;
-  for (int i = 0; i < 4; ++i) {
-    bytes += std::popcount(first[i]);
-    if (first[i] != 0) state.only_byte = static_cast<uint32_t>(i * 64 + std::countr_zero(first[i]));
-  }
+  const int bytes = first.size();
   state.continues = state.continues || bytes > 0;
-  if (bytes != 1) state.only_byte = kNoByte;
+  if (bytes == 1) first.for_each([&](uint8_t byte) { state.only_byte = byte; });
 }
 
 void StateTable::rebuild(std::span<StateId* const> in_use) {
@@ -272,7 +280,7 @@ void StateTable::rebuild(std::span<StateId* const> in_use) {
 
 size_t StateTable::memory_bytes() const {
   return stacks_.memory_bytes() + configurations_.capacity() * sizeof(Configuration) + states_.capacity() * sizeof(State) +
-         slots_.capacity() * sizeof(StateId) + rows_.size() * Dfa::kSymbols * sizeof(StateId);
+         slots_.capacity() * sizeof(StateId) + rows_.memory_bytes();
 }
 
 }  // namespace surecall

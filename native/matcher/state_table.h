@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -79,6 +80,20 @@ class StateTable {
     const State& s = states_[state];
     return s.accepting || s.has_token_edges || s.counts_tokens || s.only_byte == kNoByte ? -1 : static_cast<int>(s.only_byte);
   }
+  /// The bytes that some reading goes on with: by any other the step leads to kDeadState. Valid until the next state is made.
+  const ByteSet& first_bytes(StateId state) const { return states_[state].first_bytes; }
+  /// Where in a text a state is, if just one reading is in any.
+  struct InText {
+    RowTables::Place place;
+    uint32_t count;     ///< characters counted so far, where they are
+    Position base;      ///< the copy of the text
+    StackId outside;    ///< the stack under it
+  };
+  std::optional<InText> in_text(StateId state) const;
+  /// Some reading is in the same copy of a text.
+  bool is_inside(StateId state, const InText& text) const;
+  /// The bytes that readings outside of the text go on with.
+  ByteSet first_bytes_outside(StateId state, const InText& text) const;
   /// Fewest bytes to completion; a token edge counts as one.
   Cost cost(StateId state) const { return states_[state].cost; }
   /// Some configuration lies inside a capture of this name.
@@ -105,6 +120,7 @@ class StateTable {
 
   struct State {
     uint32_t first = 0, count = 0;      // in configurations_
+    ByteSet first_bytes{};
     Cost cost = kNever;
     StateId canonical = kUnknown;
     uint32_t only_byte = kNoByte;       // the one byte that can follow, if there is just one
@@ -115,9 +131,23 @@ class StateTable {
     bool accepting = false, continues = false, has_token_edges = false;
     bool counts_tokens = false;         // some configuration is inside a text whose tokens are limited
   };
+  /// Rows of unknown next states, at places that stay.
+  class Rows {
+   public:
+    StateId* add();
+    void clear();
+    size_t memory_bytes() const { return chunks_.size() * kPerChunk * Dfa::kSymbols * sizeof(StateId); }
+
+   private:
+    static constexpr size_t kPerChunk = 32;
+    std::vector<std::unique_ptr<StateId[]>> chunks_;
+    size_t used_ = 0;  // of the last chunk
+  };
   /// After so many symbols it pays to fill in all that behave like the next one.
   static constexpr uint32_t kFewSymbols = 4;
 
+  bool is_inside(const Configuration& at, const InText& text) const;
+  const Frame* counting_frame(const Instruction& in, StackId stack) const;
   StateId compute_step(StateId state, uint32_t symbol);
   StateId compute_canonical(StateId state);
   StateId compute_end_token(StateId state);
@@ -139,7 +169,7 @@ class StateTable {
   std::vector<Configuration> configurations_;
   std::vector<State> states_;
   std::vector<StateId> slots_;  // open addressing; kDeadState is free
-  std::vector<std::unique_ptr<StateId[]>> rows_;
+  Rows rows_;
   std::vector<Configuration> next_;  // set under construction
   StateId start_ = kUnknown;
 };

@@ -105,13 +105,11 @@ bool Automaton::in_capture(Position position, uint32_t name) const {
 }
 
 ByteSet Automaton::alphabet() const {
-  ByteSet all{};
+  ByteSet all;
   for (const Instruction& instruction : instructions_) {
-    if (instruction.op == Instruction::Op::byte) all[instruction.byte >> 6] |= uint64_t{1} << (instruction.byte & 63);
+    if (instruction.op == Instruction::Op::byte) all.insert(instruction.byte);
   }
-  for (uint32_t row = 0; row < rows_.size(); ++row) {
-    for (int i = 0; i < 4; ++i) all[i] |= rows_.first_bytes(row)[i];
-  }
+  for (uint32_t row = 0; row < rows_.size(); ++row) all |= rows_.first_bytes(row);
   return all;
 }
 

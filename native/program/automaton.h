@@ -98,7 +98,6 @@ struct Scope {
 };
 
 /// The bytes that some text can start with, as 256 bits.
-using ByteSet = std::array<uint64_t, 4>;
 
 class Automaton {
  public:
@@ -120,6 +119,7 @@ class Automaton {
   /// Fewest bytes from the DFA instruction to the end of its text.
   uint32_t row_cost(const Instruction& dfa) const { return rows_.cost(dfa.a); }
   /// The bytes that the DFA instruction can consume.
+  RowTables::Place dfa_place(const Instruction& dfa) const { return rows_.place(dfa.a); }
   const ByteSet& dfa_first(const Instruction& dfa) const { return rows_.first_bytes(dfa.a); }
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.

@@ -38,7 +38,7 @@ Automaton Compiler::run() {
 }
 
 Position Compiler::add(Instruction instruction, uint32_t scope) {
-  if (instruction.op == Instruction::Op::dfa) instruction.dfa_continues = out_.rows_.first_bytes(instruction.a) != ByteSet{};
+  if (instruction.op == Instruction::Op::dfa) instruction.dfa_continues = !out_.rows_.first_bytes(instruction.a).empty();
   refuse_more_than(kMaxInstructions, out_.instructions_.size() + 1, "instructions");
   out_.instructions_.push_back(instruction);
   out_.scope_of_.push_back(scope);

@@ -67,6 +67,7 @@ struct TextDfa {
   uint32_t start = 0;           ///< a row or an arrival
   uint32_t iterations = 0;      ///< characters that the loop counts
   uint32_t steps = 0;           ///< what it took to compile, see RegexLimits::dfa_steps
+  uint64_t id = 0;              ///< of this text in this process, see TextCache; 0: none
 
   uint32_t rows() const { return static_cast<uint32_t>(costs.size()); }
 };

@@ -54,7 +54,8 @@ std::shared_ptr<const T> TextCache::get(Table<T>& table, std::string key, const 
     // What took more steps than are allowed now fails as it would have failed without a cache.
     if (known != table.end() && known->second->steps <= limits.dfa_steps) return known->second;
   }
-  auto made = std::make_shared<const T>(make());
+  auto made = std::make_shared<T>(make());
+  if constexpr (requires { made->id; }) made->id = ++last_id_;
   const size_t bytes = bytes_of(*made) + key.capacity() + kEntryBytes;
   const std::lock_guard guard(mutex_);
   if (bytes > limit_bytes_ / 4) return made;  // keeping it would drop too much else

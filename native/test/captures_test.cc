@@ -105,7 +105,7 @@ std::vector<TokenId> random_tokens(const Vocabulary& vocabulary, std::string_vie
     for (size_t end = at; end < text.size(); ++end) {
       node = vocabulary.trie().child(node, static_cast<uint8_t>(text[end]));
       if (node == 0) break;
-      if (vocabulary.trie().nodes()[node].token != TrieNode::kNoToken) fitting.push_back(vocabulary.trie().nodes()[node].token);
+      if (vocabulary.trie().token(node) != TrieNode::kNoToken) fitting.push_back(vocabulary.trie().token(node));
     }
     out.push_back(random.pick(fitting));
     at += vocabulary.bytes(out.back()).size();

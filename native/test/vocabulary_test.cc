@@ -15,64 +15,57 @@
 namespace surecall::test {
 namespace {
 
-struct Row {
-  int byte;  // -1: the root
-  uint32_t depth, subtree;
-  TokenId token;
-};
-
-void expect_nodes(const TokenTrie& trie, const std::vector<Row>& rows) {
-  const auto nodes = trie.nodes();
-  ASSERT_EQ(nodes.size(), rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    SCOPED_TRACE(i);
-    EXPECT_TRUE(rows[i].byte < 0 || nodes[i].byte == rows[i].byte);
-    EXPECT_EQ(nodes[i].depth, rows[i].depth);
-    EXPECT_EQ(nodes[i].subtree, rows[i].subtree);
-    EXPECT_EQ(nodes[i].token, rows[i].token);
-  }
-}
-
-/// The bytes of every node, by following the depths.
+/// The bytes of every node, by following the children.
 std::vector<std::string> spellings(const TokenTrie& trie) {
-  std::vector<std::string> out;
-  std::string path;
-  for (const TrieNode& node : trie.nodes()) {
-    path.resize(node.depth == 0 ? 0 : node.depth - 1u);
-    if (node.depth > 0) path.push_back(static_cast<char>(node.byte));
-    out.push_back(path);
+  std::vector<std::string> out(trie.size());
+  for (uint32_t node = 0; node < trie.size(); ++node) {
+    for (uint32_t i = trie.children_begin(node); i < trie.children_end(node); ++i) out[i] = out[node] + static_cast<char>(trie.bytes()[i]);
   }
   return out;
 }
 
-TEST(Trie, LiesFlatDepthFirst) {
+TEST(Trie, LiesFlatBreadthFirst) {
   constexpr TokenId no = TrieNode::kNoToken;
+  const struct {
+    std::string_view spelling;
+    uint32_t children, below;  // how many
+    TokenId token;
+  } rows[] = {{"", 13, 23, no},
+              {"\"", 2, 4, tree::quote},
+              {",", 0, 1, tree::comma},
+              {":", 0, 1, tree::colon},
+              {"a", 0, 1, tree::a},
+              {"a", 1, 4, tree::a_again},
+              {"b", 2, 3, tree::b},
+              {"c", 0, 1, tree::c},
+              {"{", 1, 2, tree::open},
+              {"}", 0, 1, tree::close},
+              {"\x82", 0, 1, tree::euro_2},
+              {"\xac", 0, 1, tree::euro_3},
+              {"\xc3", 1, 2, no},
+              {"\xe2", 0, 1, tree::euro_1},
+              {"\",", 1, 2, tree::quote_comma},
+              {"\"}", 0, 1, tree::quote_close},
+              {"ab", 1, 3, tree::ab},
+              {"bb", 0, 1, tree::bb},
+              {"bc", 0, 1, tree::bc},
+              {"{\"", 0, 1, tree::open_quote},
+              {"\xc3\xa9", 1, 2, tree::e_acute},
+              {"\",\"", 0, 1, tree::quote_comma_quote},
+              {"abc", 1, 2, tree::abc},
+              {"\xc3\xa9\"", 0, 1, tree::e_acute_quote},
+              {"abc\"", 0, 1, tree::abc_quote}};
   const auto vocabulary = share(tree_tokens());
-  expect_nodes(vocabulary->trie(), {{-1, 0, 25, no},
-                                    {'"', 1, 4, tree::quote},
-                                    {',', 2, 2, tree::quote_comma},
-                                    {'"', 3, 1, tree::quote_comma_quote},
-                                    {'}', 2, 1, tree::quote_close},
-                                    {',', 1, 1, tree::comma},
-                                    {':', 1, 1, tree::colon},
-                                    {'a', 1, 1, tree::a},
-                                    {'a', 1, 4, tree::a_again},
-                                    {'b', 2, 3, tree::ab},
-                                    {'c', 3, 2, tree::abc},
-                                    {'"', 4, 1, tree::abc_quote},
-                                    {'b', 1, 3, tree::b},
-                                    {'b', 2, 1, tree::bb},
-                                    {'c', 2, 1, tree::bc},
-                                    {'c', 1, 1, tree::c},
-                                    {'{', 1, 2, tree::open},
-                                    {'"', 2, 1, tree::open_quote},
-                                    {'}', 1, 1, tree::close},
-                                    {0x82, 1, 1, tree::euro_2},
-                                    {0xac, 1, 1, tree::euro_3},
-                                    {0xc3, 1, 3, no},
-                                    {0xa9, 2, 2, tree::e_acute},
-                                    {'"', 3, 1, tree::e_acute_quote},
-                                    {0xe2, 1, 1, tree::euro_1}});
+  const TokenTrie& trie = vocabulary->trie();
+  const auto texts = spellings(trie);
+  ASSERT_EQ(trie.size(), std::size(rows));
+  for (uint32_t i = 0; i < trie.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(texts[i], rows[i].spelling);
+    EXPECT_EQ(trie.children_end(i) - trie.children_begin(i), rows[i].children);
+    EXPECT_EQ(trie.tokens_below(i).size(), rows[i].below);
+    EXPECT_EQ(trie.token(i), rows[i].token);
+  }
 }
 
 TEST(Trie, FindsWhatIsThere) {
@@ -86,12 +79,11 @@ TEST(Trie, FindsWhatIsThere) {
   for (const auto& [bytes, token] : cases) {
     const uint32_t node = trie.find(bytes);
     ASSERT_NE(node, 0u) << bytes;
-    EXPECT_EQ(trie.nodes()[node].token, token) << bytes;
+    EXPECT_EQ(trie.token(node), token) << bytes;
   }
   for (const std::string_view absent : {"d", "ba", "abcd", "\"a", "ac", "\xe2\x82", ""}) EXPECT_EQ(trie.find(absent), 0u) << absent;
   EXPECT_EQ(trie.max_depth(), 4u);
-  EXPECT_EQ(trie.nodes()[trie.root_child('a')].token, tree::a);
-  EXPECT_EQ(trie.root_child('z'), 0u);
+  EXPECT_EQ(trie.child(0, 'z'), 0u);
 }
 
 TEST(Trie, HoldsEveryTextTokenOnceInOrder) {
@@ -99,19 +91,24 @@ TEST(Trie, HoldsEveryTextTokenOnceInOrder) {
     const RandomVocabulary random = random_vocabulary(seed, {800, "ab", seed % 2 == 0});
     const Vocabulary& vocabulary = *random.vocabulary;
     const TokenTrie& trie = vocabulary.trie();
-    const auto nodes = trie.nodes();
     const auto texts = spellings(trie);
     std::set<TokenId> seen;
-    for (uint32_t i = 1; i < nodes.size(); ++i) {
-      ASSERT_LE(texts[i - 1], texts[i]);
-      // A subtree ends where the next node is no deeper.
-      uint32_t end = i + 1;
-      while (end < nodes.size() && nodes[end].depth > nodes[i].depth) ++end;
-      ASSERT_EQ(nodes[i].subtree, end - i);
-      if (nodes[i].token == TrieNode::kNoToken) continue;
-      ASSERT_TRUE(seen.insert(nodes[i].token).second);
-      ASSERT_EQ(vocabulary.bytes(nodes[i].token), texts[i]);
-      ASSERT_NE(trie.find(texts[i]), 0u);
+    for (uint32_t i = 1; i < trie.size(); ++i) {
+      for (uint32_t child = trie.children_begin(i); child + 1 < trie.children_end(i); ++child) {
+        ASSERT_LE(trie.bytes()[child], trie.bytes()[child + 1]);
+      }
+      if (trie.token(i) == TrieNode::kNoToken) continue;
+      ASSERT_TRUE(seen.insert(trie.token(i)).second);
+      ASSERT_EQ(vocabulary.bytes(trie.token(i)), texts[i]);
+      // Of equal tokens one is found; all tokens below begin with its bytes, and no others do.
+      const uint32_t found = trie.find(texts[i]);
+      ASSERT_EQ(texts[found], texts[i]);
+      uint32_t beginning = 0;
+      for (uint32_t j = 1; j < trie.size(); ++j) beginning += trie.token(j) != TrieNode::kNoToken && texts[j].starts_with(texts[i]);
+      uint32_t equals = 0;
+      for (uint32_t j = 1; j < trie.size(); ++j) equals += j != found && texts[j] == texts[i];
+      ASSERT_EQ(trie.tokens_below(found).size(), beginning - equals);
+      for (const TokenId token : trie.tokens_below(i)) ASSERT_TRUE(vocabulary.bytes(token).starts_with(texts[i]));
     }
     for (TokenId id = 0; id < vocabulary.size(); ++id) {
       const bool expected = vocabulary.kind(id) == TokenKind::text && !vocabulary.ends_generation(id) &&
@@ -124,16 +121,15 @@ TEST(Trie, HoldsEveryTextTokenOnceInOrder) {
 TEST(Trie, ChildOfEqualTokensIsTheOneWithChildren) {
   const TokenTrie trie({{"x", 0}, {"x", 1}, {"x", 2}, {"xy", 3}, {"xy", 4}, {"xyz", 5}});
   const uint32_t x = trie.child(0, 'x');
-  EXPECT_EQ(trie.nodes()[x].token, 2u);
+  EXPECT_EQ(trie.token(x), 2u);
   const uint32_t xy = trie.child(x, 'y');
-  EXPECT_EQ(trie.nodes()[xy].token, 4u);
-  EXPECT_EQ(trie.nodes()[trie.child(xy, 'z')].token, 5u);
-  EXPECT_EQ(trie.nodes()[trie.root_child('x')].token, 0u);
+  EXPECT_EQ(trie.token(xy), 4u);
+  EXPECT_EQ(trie.token(trie.child(xy, 'z')), 5u);
 }
 
 TEST(Trie, MayBeEmpty) {
   const TokenTrie trie({{"", 0}});
-  EXPECT_EQ(trie.nodes().size(), 1u);
+  EXPECT_EQ(trie.size(), 1u);
   EXPECT_EQ(trie.max_depth(), 0u);
   EXPECT_EQ(trie.find("a"), 0u);
 }
@@ -185,16 +181,13 @@ TEST(TextSlice, HoldsThePlainTokensByLength) {
     const TextSlice& slice = vocabulary.json_text();
     uint32_t longest = 0;
     std::set<TokenId> rest;
-    for (const TrieNode& node : slice.rest().nodes()) {
-      if (node.token != TrieNode::kNoToken) rest.insert(node.token);
-    }
+    for (const TokenId token : slice.rest().tokens_below(0)) rest.insert(token);
     std::map<TokenId, int> lengths;
-    for (const TrieNode& node : vocabulary.trie().nodes()) {
-      if (node.token == TrieNode::kNoToken) continue;
-      const int length = plain_characters(vocabulary.bytes(node.token));
-      lengths[node.token] = length;
+    for (const TokenId token : vocabulary.trie().tokens_below(0)) {
+      const int length = plain_characters(vocabulary.bytes(token));
+      lengths[token] = length;
       longest = std::max(longest, static_cast<uint32_t>(std::max(0, length)));
-      EXPECT_EQ(rest.contains(node.token), length < 0) << vocabulary.bytes(node.token);
+      EXPECT_EQ(rest.contains(token), length < 0) << vocabulary.bytes(token);
     }
     EXPECT_EQ(slice.max_characters(), longest);
     for (uint32_t n = 0; n <= longest + 2; ++n) {

@@ -7,50 +7,47 @@ namespace surecall {
 TokenTrie::TokenTrie(std::vector<std::pair<std::string_view, uint32_t>> tokens) {
   std::erase_if(tokens, [](const auto& t) { return t.first.empty() || t.first.size() > kMaxTokenBytes; });
   std::sort(tokens.begin(), tokens.end());  // string_view compares as unsigned bytes
+  for (const auto& [bytes, token] : tokens) sorted_.push_back(token);
 
-  nodes_.push_back({TrieNode::kNoToken, 0, 0, 0});
-  std::vector<uint32_t> path{0};  // node at each depth of the token added last
-  std::string_view previous;
-  // A node's subtree is complete when the path leaves it: only then its size is known.
-  auto close_to = [&](size_t depth) {
-    while (path.size() > depth + 1) {
-      nodes_[path.back()].subtree = static_cast<uint32_t>(nodes_.size()) - path.back();
-      path.pop_back();
-    }
+  auto add = [&](uint8_t byte, uint32_t token, size_t below, size_t below_end) {
+    nodes_.push_back({token, 0, static_cast<uint32_t>(below), static_cast<uint32_t>(below_end)});
+    bytes_.push_back(byte);
   };
-  for (const auto& [bytes, token] : tokens) {
-    const size_t shared =
-        std::mismatch(bytes.begin(), bytes.end(), previous.begin(), previous.end()).first - bytes.begin();
-    // A second token with the same bytes becomes a sibling leaf of the first.
-    const size_t keep = shared == bytes.size() ? shared - 1 : shared;
-    close_to(keep);
-    for (size_t depth = keep + 1; depth <= bytes.size(); ++depth) {
-      path.push_back(static_cast<uint32_t>(nodes_.size()));
-      nodes_.push_back({TrieNode::kNoToken, 1, static_cast<uint16_t>(depth), static_cast<uint8_t>(bytes[depth - 1])});
+  add(0, TrieNode::kNoToken, 0, tokens.size());
+  size_t level_end = 1;  // first node of the next depth
+  for (size_t i = 0, depth = 0; i < nodes_.size(); ++i) {
+    if (i == level_end) {
+      ++depth;
+      level_end = nodes_.size();
     }
-    nodes_.back().token = token;
-    max_depth_ = std::max(max_depth_, static_cast<uint32_t>(bytes.size()));
-    previous = bytes;
+    nodes_[i].children = static_cast<uint32_t>(nodes_.size());
+    const size_t end = nodes_[i].below_end;
+    size_t at = nodes_[i].below;
+    if (nodes_[i].token != TrieNode::kNoToken) ++at;
+    // Each run of one byte is a child. Tokens that end with it come first; all but the last of them are leaves.
+    while (at < end) {
+      const char byte = tokens[at].first[depth];
+      size_t run_end = at;
+      while (run_end < end && tokens[run_end].first[depth] == byte) ++run_end;
+      while (at + 1 < run_end && tokens[at + 1].first.size() == depth + 1) {
+        add(static_cast<uint8_t>(byte), tokens[at].second, at, at + 1);
+        ++at;
+      }
+      const bool ends_here = tokens[at].first.size() == depth + 1;
+      add(static_cast<uint8_t>(byte), ends_here ? tokens[at].second : TrieNode::kNoToken, at, run_end);
+      at = run_end;
+      max_depth_ = static_cast<uint32_t>(depth + 1);
+    }
   }
-  close_to(0);
-  nodes_[0].subtree = static_cast<uint32_t>(nodes_.size());
+  nodes_.push_back({TrieNode::kNoToken, static_cast<uint32_t>(nodes_.size()), 0, 0});
   nodes_.shrink_to_fit();
-  for (uint32_t i = 1; i < nodes_.size(); i += nodes_[i].subtree) {
-    if (root_children_[nodes_[i].byte] == 0) root_children_[nodes_[i].byte] = i;
-  }
+  bytes_.shrink_to_fit();
 }
 
 uint32_t TokenTrie::child(uint32_t node, uint8_t byte) const {
-  const uint32_t end = node + nodes_[node].subtree;
-  for (uint32_t i = node + 1; i < end; i += nodes_[i].subtree) {
-    if (nodes_[i].byte == byte) {
-      // Equal tokens are sibling leaves; the last of them carries the children.
-      uint32_t last = i;
-      for (uint32_t j = i + nodes_[i].subtree; j < end && nodes_[j].byte == byte; j += nodes_[j].subtree) last = j;
-      return last;
-    }
-  }
-  return 0;
+  const auto begin = bytes_.begin() + children_begin(node);
+  const auto after = std::upper_bound(begin, bytes_.begin() + children_end(node), byte);
+  return after == begin || after[-1] != byte ? 0 : static_cast<uint32_t>(after - 1 - bytes_.begin());
 }
 
 uint32_t TokenTrie::find(std::string_view bytes) const {

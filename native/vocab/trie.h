@@ -1,15 +1,17 @@
 #pragma once
-// The token trie: every token's bytes as a tree, flattened depth first, so that walking it is one forward loop and
-// refusing a byte skips the whole subtree with one addition (the layout of toktrie, microsoft/llguidance).
+// The token trie: every token's bytes as a tree, flattened breadth first. The children of a node lie side by side, their
+// bytes in an array of their own: of the 256 beginnings of a vocabulary a state usually allows a few, and finding those is
+// a scan over a few cache lines. The tokens below a node are a stretch of the sorted tokens, so that a whole subtree is
+// taken or left without a visit. (llguidance's toktrie lies depth first: better where most subtrees are entered, but what
+// enters most is left to slices here.)
 //
-//   tokens: 0 "a"  1 "ab"  2 "b"          index  byte  depth  subtree  token
-//        (root)                             0     -      0       4      -
-//        /    .                             1     a      1       2      0
-//       a      b                            2     b      2       1      1
-//       |                                   3     b      1       1      2
+//   tokens: 0 "a"  1 "ab"  2 "b"          index  byte  children  token  below
+//        (root)                             0     -     1 .. 3     -    0 1 2
+//        /    .                             1     a     3 .. 4     0    0 1
+//       a      b                            2     b     4 .. 4     2    2
+//       |                                   3     b     4 .. 4     1    1
 //       b
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -18,13 +20,13 @@
 
 namespace surecall {
 
-/// 12 bytes. Nodes of one parent are ordered by byte; tokens with equal bytes are extra sibling leaves.
+/// Nodes of one parent are ordered by byte; tokens with equal bytes are extra sibling leaves, before the one with children.
 struct TrieNode {
   static constexpr uint32_t kNoToken = 0xffffffff;
-  uint32_t token;    ///< token that ends here, or kNoToken
-  uint32_t subtree;  ///< nodes in this subtree including this one: what to add to skip it
-  uint16_t depth;    ///< bytes from the root
-  uint8_t byte;      ///< byte on the edge from the parent
+  uint32_t token = kNoToken;   ///< token that ends here, or kNoToken
+  uint32_t children = 0;       ///< the first child; the next node's is one past the last
+  uint32_t below = 0;          ///< of the sorted tokens, the first that begins with the bytes up to here
+  uint32_t below_end = 0;      ///< one past the last
 };
 
 class TokenTrie {
@@ -33,24 +35,36 @@ class TokenTrie {
   /// vocabularies in vendor/llama.cpp has 512 bytes.
   static constexpr size_t kMaxTokenBytes = 1024;
 
-  TokenTrie() = default;
+  TokenTrie() : TokenTrie(std::vector<std::pair<std::string_view, uint32_t>>{}) {}
   /// Builds the trie of (bytes, token) pairs; empty byte strings are ignored.
   explicit TokenTrie(std::vector<std::pair<std::string_view, uint32_t>> tokens);
 
-  std::span<const TrieNode> nodes() const { return nodes_; }
+  /// Nodes, the root included.
+  uint32_t size() const { return static_cast<uint32_t>(bytes_.size()); }
+  /// The byte on the edge from its parent to each node.
+  const uint8_t* bytes() const { return bytes_.data(); }
+  uint32_t token(uint32_t node) const { return nodes_[node].token; }
+  uint32_t children_begin(uint32_t node) const { return nodes_[node].children; }
+  uint32_t children_end(uint32_t node) const { return nodes_[node + 1].children; }
+  bool is_leaf(uint32_t node) const { return children_begin(node) == children_end(node); }
+  /// The tokens that end at a node or below it, in the order of their bytes.
+  std::span<const uint32_t> tokens_below(uint32_t node) const {
+    return std::span(sorted_).subspan(nodes_[node].below, nodes_[node].below_end - nodes_[node].below);
+  }
   /// Longest token in bytes.
   uint32_t max_depth() const { return max_depth_; }
-  /// Index of the child of the root with this byte, or 0.
-  uint32_t root_child(uint8_t byte) const { return root_children_[byte]; }
-  /// Index of the child of `node` with this byte, or 0.
+  /// Index of the child of `node` with this byte, or 0; of equal tokens, the one with children.
   uint32_t child(uint32_t node, uint8_t byte) const;
   /// Index of the node reached from the root by `bytes`, or 0.
   uint32_t find(std::string_view bytes) const;
-  size_t memory_bytes() const { return nodes_.capacity() * sizeof(TrieNode) + sizeof(*this); }
+  size_t memory_bytes() const {
+    return nodes_.capacity() * sizeof(TrieNode) + bytes_.capacity() + sorted_.capacity() * sizeof(uint32_t) + sizeof(*this);
+  }
 
  private:
-  std::vector<TrieNode> nodes_;
-  std::array<uint32_t, 256> root_children_{};
+  std::vector<TrieNode> nodes_;  // one more than there are
+  std::vector<uint8_t> bytes_;
+  std::vector<uint32_t> sorted_;  // tokens
   uint32_t max_depth_ = 0;
 };
 

@@ -81,9 +81,9 @@ void Vocabulary::tokenize_greedily(std::string_view text, std::vector<TokenId>& 
     for (size_t end = at; end < text.size(); ++end) {
       node = trie_.child(node, static_cast<uint8_t>(text[end]));
       if (node == 0) break;
-      if (trie_.nodes()[node].token != TrieNode::kNoToken) {
+      if (trie_.token(node) != TrieNode::kNoToken) {
         longest = end + 1 - at;
-        best = trie_.nodes()[node].token;
+        best = trie_.token(node);
       }
     }
     if (longest == 0) throw Error("SURECALL_NATIVE", "the vocabulary has no token for a byte of the text");

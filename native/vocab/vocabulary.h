@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "vocab/group_slice.h"
+#include "vocab/inner_text.h"
+#include "vocab/recent.h"
 #include "vocab/text_slice.h"
 #include "vocab/trie.h"
 
@@ -40,7 +42,7 @@ class Tokenizer {
   virtual void tokenize(std::string_view text, bool parse_special, std::vector<TokenId>& out) const = 0;
 };
 
-/// Immutable after construction and safe to share between threads.
+/// Immutable after construction, but for what it remembers, and safe to share between threads.
 class Vocabulary {
  public:
   /// Takes the token table; ids are positions. `tokenizer` may be null (then forced tokens are spelled greedily).
@@ -70,6 +72,9 @@ class Vocabulary {
   const TextSlice& json_text() const { return json_text_; }
   /// All text tokens by the groups of their characters.
   const GroupSlice& groups() const { return groups_; }
+  using InnerTexts = Recent<InnerTextKey, InnerText, 64>;
+  /// What is known of texts that occur in many templates.
+  InnerTexts& inner_texts() const { return *inner_texts_; }
   /// True if the single byte `b` is a token, so that any text of such bytes can be spelled.
   bool has_byte(uint8_t b) const { return has_byte_[b]; }
 
@@ -92,6 +97,7 @@ class Vocabulary {
   TokenTrie trie_;
   TextSlice json_text_;
   GroupSlice groups_;
+  std::unique_ptr<InnerTexts> inner_texts_ = std::make_unique<InnerTexts>();
 };
 
 }  // namespace surecall
