@@ -9,7 +9,7 @@ import { hasType, JSON_TYPES, type JsonType, type JsonValue } from './json-schem
 import { always, type Apply, count, type Keyword, patternShape, unenforced } from './keyword.js';
 import { compilePattern, wholePattern } from './pattern.js';
 import { refuse } from './refuse.js';
-import { ANY, FREE_ARRAY, FREE_OBJECT, type NumberShape, restricted, type Shape, type StringShape } from './shape.js';
+import { ANY, FREE_ARRAY, type NumberShape, objectShape, restricted, type Shape, type StringShape } from './shape.js';
 import { stringFormat } from './string-formats.js';
 
 /** The values of a single type: by far the most common keyword, and equal for all that use it. */
@@ -61,7 +61,7 @@ function listed(keyword: Keyword, values: readonly JsonValue[]): Shape {
       number: numbers.length === 0 ? [] : [{ values: [...new Set(numbers)] }],
       string: strings.length === 0 ? [] : [{ values: [...new Set(strings)] }],
       array: arrays.length === 0 ? [] : [{ ...FREE_ARRAY, values: arrays }],
-      object: objects.length === 0 ? [] : [{ ...FREE_OBJECT, values: objects }],
+      object: objects.length === 0 ? [] : [objectShape({ values: objects })],
     };
   }
   const scalars = {
