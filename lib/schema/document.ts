@@ -59,6 +59,8 @@ export class SchemaDocuments {
   readonly #all: SchemaNode[] = [];
   readonly #types = new Map<string, SchemaNode>();
   readonly #resources = new Map<string, Resource>();
+  /** What references lead to, by where they stand. */
+  readonly #resolved = new Map<Resource, Map<string, SchemaNode>>();
   // Anchors by resource URI and name; filled when a schema first asks for one.
   readonly #anchors = new Map<string, SchemaNode>();
   readonly #dynamicAnchors = new Map<string, SchemaNode[]>();
@@ -101,6 +103,14 @@ export class SchemaDocuments {
    */
   resolve(from: SchemaNode, ref: unknown, pointer: string): SchemaNode {
     if (typeof ref !== 'string') refuse(pointer, `must be a URI reference, got ${shown(ref)}`);
+    // Not by URI: tools may well have schemas of the same identifier.
+    const resolved = this.#resolved.get(from.resource) ?? new Map<string, SchemaNode>();
+    const node = resolved.get(ref) ?? this.#resolve(from, ref, pointer);
+    this.#resolved.set(from.resource, resolved.set(ref, node));
+    return node;
+  }
+
+  #resolve(from: SchemaNode, ref: string, pointer: string): SchemaNode {
     const [path = '', fragment = ''] = ref.split('#', 2);
     const resource = path === '' ? from.resource : this.#resource(absolute(path, from.resource.uri, pointer), ref, pointer);
     if (fragment === '') return this.#node(resource.root, resource.pointer, resource, 0);

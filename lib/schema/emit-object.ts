@@ -1,7 +1,7 @@
 // Objects -> program nodes.
 
 import type { ProgramNode } from '../program/builder.js';
-import { both, type Demand } from './demand.js';
+import { both, type Demand, keyOf } from './demand.js';
 import type { Emitter } from './emit.js';
 import type { JsonValue } from './json-schema.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
@@ -66,6 +66,7 @@ class ObjectWriter {
   readonly #loose: readonly KnownMember[];
   readonly #others: readonly NameClass[];
   #ends: Map<string, ProgramNode> | undefined;
+  #written: Map<string, ProgramNode> | undefined;
 
   constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members, style: ObjectStyle) {
     // Where witnesses are looked for each known member is passed one by one.
@@ -224,27 +225,40 @@ class ObjectWriter {
     const found = this.#shape.witnesses.filter((_, i) => ((before.missing & ~choice.missing) >> i & 1) === 1);
     const name = found.reduce<Demand>((all, witness) => both(all, witness.name), this.#shape.name);
     if (name === this.#shape.name) return this.#other(one, choice.demand);
+    return this.#once(`${keyOf(name)};${keyOf(choice.demand)}`, one, () => this.#otherNamed(one, name, choice.demand));
+  }
+
+  /** A member of the class whose name also meets the demand. */
+  #otherNamed(one: NameClass, name: Demand, demand: Demand): ProgramNode {
     const { builder } = this.#emitter;
     return builder.alternatives(...this.#emitter.expander.shape(name).string.filter(({ values }) => values === undefined).map(({ match = [], avoid = [], not = [], min, max }) =>
-      this.#other({
-        ...one,
-        names: {
-          ...one.names,
-          match: [...(one.names.match ?? []), ...match],
-          avoid: [...(one.names.avoid ?? []), ...avoid],
-          not: [...(one.names.not ?? []), ...not],
-          min: Math.max(one.names.min ?? 0, min ?? 0),
-          max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
-        },
-      }, choice.demand)));
+      this.#style.other({
+        ...one.names,
+        match: [...(one.names.match ?? []), ...match],
+        avoid: [...(one.names.avoid ?? []), ...avoid],
+        not: [...(one.names.not ?? []), ...not],
+        min: Math.max(one.names.min ?? 0, min ?? 0),
+        max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
+      }, this.#emitter.styled(demand, this.#style))));
   }
 
   #member({ name }: KnownMember, demand: Demand): ProgramNode {
     return this.#style.member(name, this.#emitter.styled(demand, this.#style));
   }
 
-  #other({ names }: NameClass, demand: Demand): ProgramNode {
-    return this.#style.other(names, this.#emitter.styled(demand, this.#style));
+  #other(one: NameClass, demand: Demand): ProgramNode {
+    return this.#once(keyOf(demand), one, () => this.#style.other(one.names, this.#emitter.styled(demand, this.#style)));
+  }
+
+  /** Where members are counted the same one may stand in thousands of places. */
+  #once(key: string, one: NameClass, make: () => ProgramNode): ProgramNode {
+    const whole = `${this.#others.indexOf(one)};${key}`;
+    const written = (this.#written ??= new Map<string, ProgramNode>());
+    const known = written.get(whole);
+    if (known !== undefined) return known;
+    const node = make();
+    written.set(whole, node);
+    return node;
   }
 
   #comma({ started }: Progress): ProgramNode {

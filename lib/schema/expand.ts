@@ -6,9 +6,10 @@ import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal
 import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
 import type { JsonSchemaObject, JsonValue } from './json-schema.js';
 import type { Keyword } from './keyword.js';
-import { KEYWORDS, SINCE } from './keywords.js';
+import { IN_PLACE, KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { step } from '../json-pointer.js';
+import { mayHold } from './members.js';
 import { refuse } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
 import { ANY, type ArrayShape, canonical, intersection, isNone, type MemberRule, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
@@ -126,12 +127,29 @@ export class Expander {
     return union(a, b);
   }
 
-  /** The shape without objects that require a member which no value can have. */
+  /** The shape without objects that nothing can be, and without items that no value can be. */
   pruned(shape: Shape): Shape {
-    if (!shape.object.some(({ required }) => required.length > 0) && !shape.array.some(({ min }) => min > 0)) return shape;
-    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(demandOn(one, name))));
-    const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
-    return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
+    const isImpossible = (one: ObjectShape): boolean => this.#isImpossible(one);
+    const object = shape.object.some(isImpossible) ? shape.object.filter((one) => !isImpossible(one)) : shape.object;
+    const shortened = shape.array.map((one) => this.#shortened(one));
+    const array = shortened.every((one, i) => one === shape.array[i]) ? shape.array : shortened.filter(({ min, max }) => min <= max);
+    return object === shape.object && array === shape.array ? shape : { ...shape, object, array };
+  }
+
+  /** True if an object would have to have a member which no value can have, as far as a quick look can tell. */
+  #isImpossible(one: ObjectShape): boolean {
+    if (one.required.length > one.max || (one.max === 0 && one.witnesses.length > 0)) return true;
+    if (one.required.some((name) => this.isNever(demandOn(one, name)))) return true;
+    return one.witnesses.some((witness) => !mayHold(this, one, witness));
+  }
+
+  /** An array ends before an item that no value can be. */
+  #shortened(shape: ArrayShape): ArrayShape {
+    const { prefix, rest, max } = shape;
+    for (let i = 0; i <= prefix.length && i < max; i++) {
+      if (this.isNever(prefix[i] ?? rest)) return { ...shape, max: i };
+    }
+    return shape;
   }
 
   /** True if no value meets the demand as far as a quick look can tell. */
@@ -141,6 +159,8 @@ export class Expander {
     if (demand.length === 1) return demand[0] === this.never[0];
     if (demand.includes(this.never[0] as Literal) || isContradiction(demand)) return true;
     const key = keyOf(demand);
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return isNone(known);
     if (this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
     this.#deciding.add(key);
     try {
@@ -245,6 +265,15 @@ export class Expander {
     let shape: Shape = ANY;
     const names = keywordsOf(node, schema);
     for (let i = 0; i < names.length; i++) shape = this.both(shape, this.#keyword(node, schema, names[i] as string, false, tracking), node.pointer);
+    return shape;
+  }
+
+  /** What the keywords of a schema ask that apply no other schemas to the same value. */
+  plainShape(node: SchemaNode): Shape {
+    const { schema } = node;
+    if (typeof schema === 'boolean') return schema ? ANY : NONE;
+    let shape: Shape = ANY;
+    for (const name of keywordsOf(node, schema)) if (!IN_PLACE.has(name)) shape = this.both(shape, this.#keyword(node, schema, name, false, false), node.pointer);
     return shape;
   }
 

@@ -187,6 +187,9 @@ export const KEYWORDS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ...APPLICATORS,
 ]);
 
+/** Those that apply schemas to the value itself. */
+export const IN_PLACE: ReadonlySet<string> = new Set([...APPLICATORS.map(([name]) => name), 'dependencies', 'dependentSchemas']);
+
 /** The draft that introduced a keyword, where it was not the first that we know. */
 export const SINCE: ReadonlyMap<string, number> = new Map([
   ...['const', 'contains', 'propertyNames'].map((name) => [name, 6] as const),

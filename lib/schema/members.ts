@@ -32,6 +32,8 @@ export interface Members {
 
 /** Patterns that may hold in any combination: each doubles the classes. */
 const MOST_PATTERNS = 10;
+/** As many are tried in each combination where only a quick look is wanted. */
+const FEW_PATTERNS = 4;
 const NO_WITNESSES: readonly number[] = [];
 const NO_PATTERNS: ReadonlySet<string> = new Set();
 
@@ -72,6 +74,21 @@ function mentioned(expander: Expander, shape: ObjectShape): { readonly names: Re
     addListed(witness.name);
   }
   return { names, patterns };
+}
+
+/** Whether objects of the shape can hold the witness, as far as a quick look can tell. */
+export function mayHold(expander: Expander, shape: ObjectShape, witness: MemberWitness): boolean {
+  // What is asked of names may be a schema that is still being written out.
+  if (shape.name.length > 0 || witness.name.length > 0) return true;
+  const { names, patterns } = mentioned(expander, { ...shape, witnesses: [witness] });
+  if (patterns.size > FEW_PATTERNS) return true;
+  const isPossible = (demand: Demand): boolean => !expander.isNever(both(demand, witness.value));
+  return [...names].some((name) => hasName(witness.names, name) && isPossible(expander.memberDemand(shape, name)))
+    || subsets([...patterns]).some((matching) => hasUnlisted(witness.names, matching) && isPossible(demandOn(shape, matching)));
+}
+
+function subsets(patterns: readonly string[]): ReadonlySet<string>[] {
+  return Array.from({ length: 1 << patterns.length }, (_, bits) => new Set(patterns.filter((_, i) => (bits >> i & 1) === 1)));
 }
 
 /** The names of a class that `propertyNames` allows and that are not among the known ones. */
