@@ -42,6 +42,26 @@ export function count({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): n
   return value;
 }
 
+/** Fewest and most of what is counted. */
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The keywords for the fewest and the most of something; `of` are the values of one type whose count is in a range. */
+export function bounds(of: (ranges: readonly Range[], others?: 'any' | 'none') => Shape): readonly [least: Apply, most: Apply] {
+  const least: Apply = (keyword) => {
+    const min = count(keyword);
+    if (keyword.negated) return of(min === 0 ? [] : [{ max: min - 1 }], 'none');
+    return min === 0 ? ANY : of([{ min }]);
+  };
+  const most: Apply = (keyword) => {
+    const max = count(keyword);
+    return keyword.negated ? of([{ min: max + 1 }], 'none') : of([{ max }]);
+  };
+  return [least, most];
+}
+
 /** A list of strings. */
 export function names({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly string[] {
   if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) refuse(pointer, `must be a list of names, got ${shown(value)}`);

@@ -1,25 +1,16 @@
 // Keywords on arrays.
 
 import { ANYTHING, type Demand } from './demand.js';
-import { always, type Apply, count, type Keyword, schemaList, unenforced } from './keyword.js';
+import { always, type Apply, bounds, count, type Keyword, schemaList, unenforced } from './keyword.js';
 import { step } from '../json-pointer.js';
 import { refuse } from './refuse.js';
-import { ANY, type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
+import { type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
 
 function arrays(shapes: readonly Partial<ArrayShape>[], others: 'any' | 'none' = 'any'): Shape {
   return restricted(others, { array: shapes.map((shape) => ({ ...FREE_ARRAY, ...shape })) });
 }
 
-function minItems(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return arrays(min === 0 ? [] : [{ max: min - 1 }], 'none');
-  return min === 0 ? ANY : arrays([{ min }]);
-}
-
-function maxItems(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? arrays([{ min: max + 1 }], 'none') : arrays([{ max }]);
-}
+const [minItems, maxItems] = bounds(arrays);
 
 /** Before draft 2020-12 a list of schemas under `items` meant what `prefixItems` means now. */
 function items(keyword: Keyword): Shape {

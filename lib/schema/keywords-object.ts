@@ -2,7 +2,7 @@
 
 import { isRecord } from '../json.js';
 import { ANYTHING, type Demand } from './demand.js';
-import { type Apply, count, type Keyword, names, patternShape, record, schemaMap } from './keyword.js';
+import { type Apply, bounds, type Keyword, names, patternShape, record, schemaMap } from './keyword.js';
 import { ALL_NAMES, listed, type NameSet, otherThan } from './names.js';
 import { wholePattern } from './pattern.js';
 import { ANY, namedRule, NONE, type ObjectShape, objectShape, restricted, setRule, type Shape } from './shape.js';
@@ -72,16 +72,7 @@ function required(keyword: Keyword): Shape {
   return list.length === 0 ? ANY : objects([{ required: list }]);
 }
 
-function minProperties(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return objects(min === 0 ? [] : [{ max: min - 1 }], 'none');
-  return min === 0 ? ANY : objects([{ min }]);
-}
-
-function maxProperties(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? objects([{ min: max + 1 }], 'none') : objects([{ max }]);
-}
+const [minProperties, maxProperties] = bounds(objects);
 
 /** If there is a member `name`, the object also satisfies `then`. */
 function dependent(keyword: Keyword, name: string, then: Shape): Shape {

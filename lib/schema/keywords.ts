@@ -6,7 +6,7 @@ import { APPLICATORS } from './keywords-applicators.js';
 import { ARRAY_KEYWORDS } from './keywords-array.js';
 import { OBJECT_KEYWORDS } from './keywords-object.js';
 import { hasType, JSON_TYPES, type JsonType, type JsonValue } from './json-schema.js';
-import { always, type Apply, count, type Keyword, patternShape, unenforced } from './keyword.js';
+import { always, type Apply, bounds, type Keyword, patternShape, unenforced } from './keyword.js';
 import { compilePattern, wholePattern } from './pattern.js';
 import { refuse } from './refuse.js';
 import { ANY, FREE_ARRAY, type NumberShape, objectShape, restricted, type Shape, type StringShape } from './shape.js';
@@ -98,25 +98,16 @@ function enumeration(keyword: Keyword): Shape {
   return listed(keyword, value as JsonValue[]);
 }
 
-function strings(shape: StringShape | undefined, others: 'any' | 'none' = 'any'): Shape {
-  return restricted(others, { string: shape === undefined ? [] : [shape] });
+function strings(shapes: readonly StringShape[], others: 'any' | 'none' = 'any'): Shape {
+  return restricted(others, { string: shapes });
 }
 
-function minLength(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return strings(min === 0 ? undefined : { max: min - 1 }, 'none');
-  return min === 0 ? ANY : strings({ min });
-}
-
-function maxLength(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? strings({ min: max + 1 }, 'none') : strings({ max });
-}
+const [minLength, maxLength] = bounds(strings);
 
 function pattern(keyword: Keyword): Shape {
   const { value, negated, pointer } = keyword;
   if (typeof value !== 'string') refuse(pointer, `must be a pattern, got ${shown(value)}`);
-  return patternShape(keyword, () => (negated ? strings({ avoid: [wholePattern(value)] }, 'none') : strings(compilePattern(value))));
+  return patternShape(keyword, () => (negated ? strings([{ avoid: [wholePattern(value)] }], 'none') : strings([compilePattern(value)])));
 }
 
 /** Formats of which our pattern is neither more nor less than the standard's. */
@@ -127,7 +118,7 @@ function format(keyword: Keyword): Shape {
   if (typeof value !== 'string') refuse(pointer, `must be a name, got ${shown(value)}`);
   const known = expander.options.formats === 'assertion' ? stringFormat(value) : undefined;
   if (known === undefined) return always(keyword);
-  if (!negated) return strings(known);
+  if (!negated) return strings([known]);
   if (!EXACT_FORMATS.has(value) || known.max !== undefined) return unenforced(keyword, `what is not of the format ${value} cannot be told exactly`);
   return restricted('none', { string: known.match.map((match) => ({ avoid: [match] })) });
 }
