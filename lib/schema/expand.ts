@@ -6,7 +6,7 @@ import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal
 import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
 import type { JsonSchemaObject, JsonValue } from './json-schema.js';
 import type { Keyword } from './keyword.js';
-import { IN_PLACE, KEYWORDS, SINCE } from './keywords.js';
+import { BRANCHING, KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { step } from '../json-pointer.js';
 import { mayHold } from './members.js';
@@ -268,12 +268,12 @@ export class Expander {
     return shape;
   }
 
-  /** What the keywords of a schema ask that apply no other schemas to the same value. */
+  /** What the keywords of a schema ask that make no alternatives. */
   plainShape(node: SchemaNode): Shape {
     const { schema } = node;
     if (typeof schema === 'boolean') return schema ? ANY : NONE;
     let shape: Shape = ANY;
-    for (const name of keywordsOf(node, schema)) if (!IN_PLACE.has(name)) shape = this.both(shape, this.#keyword(node, schema, name, false, false), node.pointer);
+    for (const name of keywordsOf(node, schema)) if (!BRANCHING.has(name)) shape = this.both(shape, this.#keyword(node, schema, name, false, false), node.pointer);
     return shape;
   }
 

@@ -75,10 +75,12 @@ function oneOf(keyword: Keyword): Shape {
   let beside: Shape | undefined;
   return branches.reduce<Shape>((all, branch) => {
     const alone = branches.reduce((left, other) => {
-      if (other === branch || isNone(overlapOf(keyword, left, other.holds))) return left;
+      if (other === branch) return left;
+      const common = overlapOf(keyword, left, other.holds);
+      if (isNone(common)) return left;
       // Often the keywords beside tell the branches apart, as where they require the member that names the kind.
       beside ??= expander.plainShape(keyword.node);
-      const overlap = overlapOf(keyword, overlapOf(keyword, left, other.holds), beside);
+      const overlap = overlapOf(keyword, common, beside);
       return isNone(overlap) ? left : without(keyword, left, other, overlap);
     }, branch.holds);
     return expander.either(all, alone, pointer);

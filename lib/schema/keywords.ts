@@ -178,8 +178,8 @@ export const KEYWORDS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ...APPLICATORS,
 ]);
 
-/** Those that apply schemas to the value itself. */
-export const IN_PLACE: ReadonlySet<string> = new Set([...APPLICATORS.map(([name]) => name), 'dependencies', 'dependentSchemas']);
+/** Those that may make several alternatives of one: they apply schemas to the value itself, or ask for something in some cases. */
+export const BRANCHING: ReadonlySet<string> = new Set([...APPLICATORS.map(([name]) => name), 'dependencies', 'dependentSchemas', 'dependentRequired']);
 
 /** The draft that introduced a keyword, where it was not the first that we know. */
 export const SINCE: ReadonlyMap<string, number> = new Map([
