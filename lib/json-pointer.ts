@@ -2,7 +2,9 @@
 
 /** A pointer one step further. */
 export function step(pointer: string, name: string | number): string {
-  return `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  // Names with anything to escape are rare, and this is called for every schema.
+  if (typeof name === 'number' || !(name.includes('~') || name.includes('/'))) return `${pointer}/${name}`;
+  return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The names in a pointer that stands in a URI fragment, without its `#`: `/a/b` is a and b. */

@@ -2,8 +2,6 @@
 // assume more. Every failure is an Error with a stable `code` (lib/errors.ts); a wrong argument is a TypeError or a
 // RangeError with code SURECALL_INVALID_OPTION, thrown at once, also by the methods that return promises.
 
-import type { TextValueOptions } from './program/builder.js';
-
 /** The addon's exports. */
 export interface NativeAddon {
   readonly Vocabulary: NativeVocabularyClass;
@@ -11,14 +9,6 @@ export interface NativeAddon {
   readonly Matcher: NativeClass<NativeMatcher>;
   readonly Model: NativeModelClass;
   readonly AbortHandle: new () => NativeAbortHandle;
-  /**
-   * The number of distinct texts (as code points) that a text value accepts, or `limit` if there are more. Throws
-   * SURECALL_UNSUPPORTED_SCHEMA for a pattern that is wrong or too large, or a count that takes too long (bounds in the
-   * millions). Compiled patterns are kept for the process, so asking before building costs nothing twice.
-   */
-  textCount(options: TextValueOptions, limit: number): number;
-  /** `textCount(options, 1) > 0` */
-  textIsSatisfiable(options: TextValueOptions): boolean;
   /** Name of the kernels that read logits on this processor, such as `avx2`. */
   readonly kernels: string;
   /** Cores that this process may use: the default and the most of {@link LoadOptions.threads}. */

@@ -167,10 +167,10 @@ class TagCompiler {
       return builder.sequence(first, inside({ ends: [], endTokens: [token], followers: [] }), builder.token(token));
     }
     const listed = typeof end === 'string' ? [end] : end;
-    const ends = listed.filter((one) => one !== '');
+    const ends = listed.includes('') ? listed.filter((one) => one !== '') : listed;
     if (ends.length === 0 && isUnlimited(content)) invalidTag(`${path}/end`, 'must not be empty: the content would never end', { value: end });
-    // Nearly always one group, and with an empty end always: then anything may come behind.
-    const groups = ends.length < listed.length ? [listed] : new FreeText(builder, [...ends, ...forbiddenIn(content)]).groups(ends);
+    // Nearly always one group. With an empty end always: then anything may come behind.
+    const groups = listed.length === 1 || ends.length < listed.length ? [listed] : new FreeText(builder, [...ends, ...forbiddenIn(content)]).groups(ends);
     const ways = groups.map((group) => {
       const followers = ends.length < listed.length ? [] : group;
       return builder.sequence(inside({ ends, endTokens: [], followers }), builder.alternatives(...group.map((one) => builder.text(one))));

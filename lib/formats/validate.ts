@@ -20,6 +20,12 @@ interface Member {
   readonly optional: boolean;
 }
 
+/** As lists: tags of many tools are checked member by member, and an index is what costs least. */
+interface Members {
+  readonly names: readonly string[];
+  readonly members: readonly Member[];
+}
+
 /**
  * Checks the shape of a structural tag.
  *
@@ -27,30 +33,28 @@ interface Member {
  */
 export function checkStructuralTag(tag: unknown): asserts tag is StructuralTag {
   if (!isRecord(tag)) invalidTag('', 'a structural tag is {"type": "structural_tag", "format": {...}}', { value: tag });
-  checkMembers(tag, { type: required(oneOf('structural_tag')), format: required(format) }, '', 0);
+  checkMembers(tag, ROOT, '', 0);
 }
 
 const format: Check = (value, path, depth) => {
   if (depth >= MAX_DEPTH) invalidTag(path, `formats nest more than ${MAX_DEPTH} deep`);
   if (!isRecord(value)) invalidTag(path, 'a format must be an object', { value });
   const type = value['type'];
-  if (typeof type !== 'string' || !Object.hasOwn(FORMATS, type)) {
-    invalidTag(`${path}/type`, `must be one of ${Object.keys(FORMATS).join(', ')}`, { value: type });
-  }
-  checkMembers(value, { type: required(text), ...FORMATS[type as Format['type']] }, path, depth);
+  const members = typeof type === 'string' ? FORMATS.get(type) : undefined;
+  if (members === undefined) invalidTag(`${path}/type`, `must be one of ${[...FORMATS.keys()].join(', ')}`, { value: type });
+  checkMembers(value, members, path, depth);
 };
 
-function checkMembers(value: Readonly<Record<string, unknown>>, members: Readonly<Record<string, Member>>, path: string, depth: number): void {
-  for (const [name, { check, optional }] of Object.entries(members)) {
+function checkMembers(value: Readonly<Record<string, unknown>>, { names, members }: Members, path: string, depth: number): void {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const { check, optional } = members[i] as Member;
     const member = value[name];
-    if (member === undefined && !optional) invalidTag(`${path}/${name}`, 'is missing');
     if (member !== undefined) check(member, `${path}/${name}`, depth);
+    else if (!optional) invalidTag(`${path}/${name}`, 'is missing');
   }
-  for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(members, name)) {
-      invalidTag(step(path, name), 'this member is not known here');
-    }
-  }
+  const unknown = Object.keys(value).find((name) => !names.includes(name));
+  if (unknown !== undefined) invalidTag(step(path, unknown), 'this member is not known here');
 }
 
 // What members may hold
@@ -90,7 +94,7 @@ const ends: Check = (value, path, depth) => (Array.isArray(value) ? some(text) :
 /** Inside lists of tags their type may be left out. */
 const tagEntry: Check = (value, path, depth) => {
   if (!isRecord(value)) invalidTag(path, 'must be a tag', { value });
-  checkMembers(value, { type: optional(oneOf('tag')), ...FORMATS.tag }, path, depth + 1);
+  checkMembers(value, LISTED_TAG, path, depth + 1);
 };
 
 const tagOf = (begin: 'string' | 'token'): Check => (value, path, depth) => {
@@ -132,7 +136,7 @@ function orNull(check: Check): Check {
 function list(check: Check): Check {
   return (value, path, depth) => {
     if (!Array.isArray(value)) invalidTag(path, 'must be a list', { value });
-    for (const [index, item] of value.entries()) check(item, `${path}/${index}`, depth);
+    for (let index = 0; index < value.length; index++) check(value[index], `${path}/${index}`, depth);
   };
 }
 
@@ -157,7 +161,7 @@ const control = { at_least_one: optional(flag), stop_after_first: optional(flag)
 const excludes = { excludes: optional(list(someText)) };
 const excludeTokens = { exclude_tokens: optional(list(token)) };
 
-const FORMATS: Readonly<Record<Format['type'], Readonly<Record<string, Member>>>> = {
+const MEMBERS: Readonly<Record<Format['type'], Readonly<Record<string, Member>>>> = {
   const_string: { value: required(text) },
   json_schema: { json_schema: required(schema), style: optional(oneOf(...STYLES)), any_order: optional(flag) },
   qwen_xml_parameter: { json_schema: required(schema) },
@@ -180,3 +184,12 @@ const FORMATS: Readonly<Record<Format['type'], Readonly<Record<string, Member>>>
   token_triggered_tags: { trigger_tokens: required(some(token)), tags: required(some(tagOf('token'))), ...control, ...excludeTokens },
   token_dispatch: { rules: required(some(ruleOf(token))), loop: optional(flag), ...excludeTokens },
 };
+
+function withType(type: Member, others: Readonly<Record<string, Member>>): Members {
+  const all = { type, ...others };
+  return { names: Object.keys(all), members: Object.values(all) };
+}
+
+const FORMATS: ReadonlyMap<string, Members> = new Map(Object.entries(MEMBERS).map(([type, members]) => [type, withType(required(text), members)]));
+const LISTED_TAG = withType(optional(oneOf('tag')), MEMBERS.tag);
+const ROOT = withType(required(oneOf('structural_tag')), { format: required(format) });

@@ -1,6 +1,7 @@
 // The program: what the schema and format compilers produce and the native engine runs. A small algebra over bytes and
 // tokens; native/program/program.h is the other side of this file and documents the buffer.
 
+import { endianness } from 'node:os';
 import { SurecallError } from '../errors.js';
 import { NodeTable } from './node-table.js';
 
@@ -63,6 +64,8 @@ const OP = {
   bytes: 0, sequence: 1, alternatives: 2, repeat: 3, regex: 4, rule: 5, token: 6, capture: 7, text: 8, members: 9, tokenSet: 10, tokenLimit: 11,
 } as const;
 const SPELLING = { json: 0, raw: 1, names: 2 } as const;
+/** Of UTF-8 for one code unit of UTF-16. */
+const MOST_BYTES = 3;
 const NEGATED = 1;
 const MULTIPLE = 2;
 const NAME = 4;
@@ -76,9 +79,9 @@ const ORDERED = 2;
 export class ProgramBuilder {
   readonly #table = new NodeTable();
   readonly #rules: (ProgramNode | undefined)[] = [];
-  readonly #pool: Uint8Array[] = [];
   readonly #texts = new Map<string, { readonly offset: number; readonly length: number }>();
-  readonly #encoder = new TextEncoder();
+  /** All texts as UTF-8, one after another. */
+  #pool = Buffer.allocUnsafe(4096);
   #poolSize = 0;
 
   /** Exactly this text, as UTF-8. */
@@ -98,6 +101,7 @@ export class ProgramBuilder {
 
   /** Any one of the parts; with none, what nobody can take. */
   alternatives(...parts: readonly ProgramNode[]): ProgramNode {
+    if (parts.length === 1) return parts[0] as ProgramNode;
     const distinct = [...new Set(parts)];
     return distinct.length === 1 ? (distinct[0] as ProgramNode) : this.#listNode(OP.alternatives, distinct);
   }
@@ -204,18 +208,14 @@ export class ProgramBuilder {
     const header = [MAGIC, this.#table.count, this.#rules.length, lists.length, this.#poolSize, root];
     const words = header.length + nodes.length + this.#rules.length + lists.length;
     const out = new Uint8Array(words * 4 + this.#poolSize);
-    const view = new DataView(out.buffer);
+    const view = new Uint32Array(out.buffer, 0, words);
     let at = 0;
     for (const part of [header, nodes, this.#rules as number[], lists]) {
-      for (const word of part) {
-        view.setUint32(at, word, true);
-        at += 4;
-      }
+      view.set(part, at);
+      at += part.length;
     }
-    for (const bytes of this.#pool) {
-      out.set(bytes, at);
-      at += bytes.length;
-    }
+    if (endianness() === 'BE') Buffer.from(out.buffer, 0, words * 4).swap32();
+    out.set(this.#pool.subarray(0, this.#poolSize), words * 4);
     return out;
   }
 
@@ -244,12 +244,18 @@ export class ProgramBuilder {
   #intern(text: string): { readonly offset: number; readonly length: number } {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    const bytes = this.#encoder.encode(text);
-    const place = { offset: this.#poolSize, length: bytes.length };
-    this.#pool.push(bytes);
-    this.#poolSize += bytes.length;
+    this.#reserve(text.length * MOST_BYTES);
+    const place = { offset: this.#poolSize, length: this.#pool.write(text, this.#poolSize, 'utf8') };
+    this.#poolSize += place.length;
     this.#texts.set(text, place);
     return place;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#poolSize + bytes <= this.#pool.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#poolSize + bytes, this.#pool.length * 2));
+    this.#pool.copy(larger, 0, 0, this.#poolSize);
+    this.#pool = larger;
   }
 }
 

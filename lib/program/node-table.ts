@@ -2,6 +2,8 @@
 // them: 400 tools make 10,000 nodes, and keys of text would cost more than all the rest of compiling them.
 
 const NODE_WORDS = 5;
+const SEED = 0x811c9dc5;
+const FACTOR = 0x9e3779b1;
 const NO_LIST: readonly number[] = [];
 
 /** Nodes of five words, and the lists that some of them refer to. */
@@ -38,14 +40,23 @@ export class NodeTable {
   }
 
   #intern(op: number, a: number, b: number, c: number, d: number, list: readonly number[]): number {
-    let hash = mix(mix(mix(mix(mix(17, op), a), b), c), d);
-    for (const word of list) hash = mix(hash, word);
-    hash >>>= 0;
+    // FNV's steps with a larger factor, by whole words; at the end the high bits, which all words reach, come down.
+    let hash = Math.imul(Math.imul(Math.imul(Math.imul(Math.imul(op ^ SEED, FACTOR) ^ a, FACTOR) ^ b, FACTOR) ^ c, FACTOR) ^ d, FACTOR);
+    for (let i = 0; i < list.length; i++) hash = Math.imul(hash ^ (list[i] as number), FACTOR);
+    hash = (hash ^ (hash >>> 16)) >>> 0;
     let slot = hash & (this.#slots.length - 1);
     for (let known; (known = this.#slots[slot] as number) !== 0; slot = (slot + 1) & (this.#slots.length - 1)) {
       if (this.#hashes[known - 1] === hash && this.#equals(known - 1, op, a, b, c, d, list)) return known - 1;
     }
-    return this.#add(slot, hash, [op, a, b, c, d], list);
+    const node = this.#add(slot, hash);
+    const at = node * NODE_WORDS;
+    const words = this.#nodes;
+    words[at] = op;
+    words[at + 1] = a < 0 ? this.#addList(list) : a;
+    words[at + 2] = b;
+    words[at + 3] = c;
+    words[at + 4] = d;
+    return node;
   }
 
   #equals(node: number, op: number, a: number, b: number, c: number, d: number, list: readonly number[]): boolean {
@@ -58,21 +69,25 @@ export class NodeTable {
     return true;
   }
 
-  #add(slot: number, hash: number, words: readonly number[], list: readonly number[]): number {
+  /** A node with this hash, for which there is room; its words are still to be written. */
+  #add(slot: number, hash: number): number {
     const node = this.#count++;
-    this.#nodes = withRoom(this.#nodes, this.#count * NODE_WORDS);
-    this.#hashes = withRoom(this.#hashes, this.#count);
-    this.#nodes.set(words, node * NODE_WORDS);
-    this.#hashes[node] = hash;
-    if (words[1] === -1) {
-      this.#nodes[node * NODE_WORDS + 1] = this.#listWords;
-      this.#lists = withRoom(this.#lists, this.#listWords + list.length);
-      this.#lists.set(list, this.#listWords);
-      this.#listWords += list.length;
+    if (this.#count > this.#hashes.length) {
+      this.#hashes = withRoom(this.#hashes, this.#count);
+      this.#nodes = withRoom(this.#nodes, this.#count * NODE_WORDS);
     }
+    this.#hashes[node] = hash;
     this.#slots[slot] = node + 1;
     if (this.#count * 2 > this.#slots.length) this.#rehash();
     return node;
+  }
+
+  #addList(list: readonly number[]): number {
+    const offset = this.#listWords;
+    this.#listWords += list.length;
+    if (this.#listWords > this.#lists.length) this.#lists = withRoom(this.#lists, this.#listWords);
+    for (let i = 0; i < list.length; i++) this.#lists[offset + i] = list[i] as number;
+    return offset;
   }
 
   #rehash(): void {
@@ -86,15 +101,7 @@ export class NodeTable {
   }
 }
 
-/** Mixes a word into a hash (the mixing step of MurmurHash3, Appleby). */
-function mix(hash: number, word: number): number {
-  const k = Math.imul(word, 0xcc9e2d51);
-  const h = hash ^ Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  return Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64 | 0;
-}
-
 function withRoom(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  if (length <= array.length) return array;
   const larger = new Uint32Array(Math.max(length, array.length * 2));
   larger.set(array);
   return larger;

@@ -54,7 +54,8 @@ export class SchemaCompiler {
   readonly #documents: SchemaDocuments;
   readonly #expander: Expander;
   /** One per order: what they remember differs. */
-  readonly #emitters: Readonly<Record<'declared' | 'any', Emitter>>;
+  readonly #emitters = new Map<'declared' | 'any', Emitter>();
+  readonly #newEmitter: (order: 'declared' | 'any') => Emitter;
   readonly #order: 'declared' | 'any';
   readonly #unenforced = new Set<string>();
 
@@ -68,9 +69,8 @@ export class SchemaCompiler {
     };
     const expander = new Expander(this.#documents, { limits, formats, cannot });
     const spelling = new Spelling(builder, { whitespace, escapes, limits });
-    const emitter = (order: 'declared' | 'any'): Emitter => new Emitter(builder, spelling, expander, { propertyOrder: order, undeclared });
+    this.#newEmitter = (order) => new Emitter(builder, spelling, expander, { propertyOrder: order, undeclared });
     this.#expander = expander;
-    this.#emitters = { declared: emitter('declared'), any: emitter('any') };
     this.#order = propertyOrder;
   }
 
@@ -90,6 +90,8 @@ export class SchemaCompiler {
   compile(schema: JsonSchema, pointer = '', { style, propertyOrder = this.#order }: ValueOptions = {}): ProgramNode {
     const demand = this.#expander.demand(this.#documents.root(schema, pointer));
     if (style !== undefined && this.#expander.shape(demand).object.length === 0) refuse(pointer, `accepts no object, and ${style.name} writes nothing else`);
-    return this.#emitters[propertyOrder].root(demand, style);
+    const emitter = this.#emitters.get(propertyOrder) ?? this.#newEmitter(propertyOrder);
+    this.#emitters.set(propertyOrder, emitter);
+    return emitter.root(demand, style);
   }
 }

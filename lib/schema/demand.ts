@@ -25,11 +25,22 @@ export function isNegated(one: Literal): boolean {
   return (one & 1) === 1;
 }
 
-/** Both demands. */
+/** Both demands: `a` or `b` itself if the other adds nothing. */
 export function both(a: Demand, b: Demand): Demand {
   if (a.length === 0) return b;
   if (b.length === 0 || a === b) return a;
-  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+  const out: Literal[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const x = a[i] ?? Infinity;
+    const y = b[j] ?? Infinity;
+    out.push(Math.min(x, y));
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  if (out.length === a.length) return a;
+  return out.length === b.length ? b : out;
 }
 
 /** True if the demand contradicts itself: some schema must and must not hold. */

@@ -3,7 +3,7 @@
 
 import { shown } from '../errors.js';
 import { isRecord } from '../json.js';
-import type { JsonSchema, JsonSchemaObject } from './json-schema.js';
+import { JSON_TYPES, type JsonSchema, type JsonSchemaObject, type JsonType } from './json-schema.js';
 import { step, stepsOf } from '../json-pointer.js';
 import { refuse } from './refuse.js';
 
@@ -16,6 +16,8 @@ export interface SchemaNode {
   readonly pointer: string;
   readonly depth: number;
   readonly resource: Resource;
+  /** It stands for all schemas that say no more than it does. */
+  readonly isShared?: true;
 }
 
 /** A schema with a URI of its own: a document, or a part of one that has `$id`. */
@@ -42,6 +44,8 @@ const HOLDS_SCHEMA = [
   'not', 'if', 'then', 'else', 'contentSchema', 'allOf', 'anyOf', 'oneOf', 'prefixItems',
 ];
 const HOLDS_MAP = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'];
+/** Keywords that say nothing about validity, nor about other schemas. */
+const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly', '$comment']);
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const LATEST = 2020;
 /** The base of schemas without a URI. */
@@ -53,7 +57,10 @@ export class SchemaDocuments {
   readonly #maxDepth: number;
   readonly #nodes = new Map<object, SchemaNode>();
   readonly #all: SchemaNode[] = [];
+  readonly #types = new Map<string, SchemaNode>();
   readonly #resources = new Map<string, Resource>();
+  /** What references lead to, by where they stand. */
+  readonly #resolved = new Map<Resource, Map<string, SchemaNode>>();
   // Anchors by resource URI and name; filled when a schema first asks for one.
   readonly #anchors = new Map<string, SchemaNode>();
   readonly #dynamicAnchors = new Map<string, SchemaNode[]>();
@@ -80,9 +87,13 @@ export class SchemaDocuments {
     return this.#document(schema, uri, pointer);
   }
 
-  /** The schema at `pointer`, inside `parent`. */
-  child(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
-    return this.#node(schema, pointer, parent.resource, parent.depth + 1);
+  /** The schema at `pointer`, inside `parent`; with a name, the one of that name in what is there. */
+  child(parent: SchemaNode, schema: unknown, pointer: string, name?: string | number): SchemaNode {
+    const type = typeAlone(schema);
+    const shared = type === undefined ? undefined : this.#types.get(type);
+    if (shared !== undefined) return shared;
+    const place = name === undefined ? pointer : step(pointer, name);
+    return type === undefined ? this.#node(schema, place, parent.resource, parent.depth + 1) : this.#ofType(type, place);
   }
 
   /**
@@ -92,6 +103,14 @@ export class SchemaDocuments {
    */
   resolve(from: SchemaNode, ref: unknown, pointer: string): SchemaNode {
     if (typeof ref !== 'string') refuse(pointer, `must be a URI reference, got ${shown(ref)}`);
+    // Not by URI: tools may well have schemas of the same identifier.
+    const resolved = this.#resolved.get(from.resource) ?? new Map<string, SchemaNode>();
+    const node = resolved.get(ref) ?? this.#resolve(from, ref, pointer);
+    this.#resolved.set(from.resource, resolved.set(ref, node));
+    return node;
+  }
+
+  #resolve(from: SchemaNode, ref: string, pointer: string): SchemaNode {
     const [path = '', fragment = ''] = ref.split('#', 2);
     const resource = path === '' ? from.resource : this.#resource(absolute(path, from.resource.uri, pointer), ref, pointer);
     if (fragment === '') return this.#node(resource.root, resource.pointer, resource, 0);
@@ -102,6 +121,15 @@ export class SchemaDocuments {
   dynamicAnchors(name: string): readonly SchemaNode[] {
     this.#index();
     return this.#dynamicAnchors.get(name) ?? [];
+  }
+
+  /** Most schemas say only their type: those of one type are one, however many tools there are. */
+  #ofType(type: string, pointer: string): SchemaNode {
+    const schema = { type } as JsonSchemaObject;
+    const resource = { uri: NOWHERE, root: schema, pointer, draft: LATEST };
+    const node = this.#add({ id: this.#all.length, schema, pointer, resource, depth: 0, isShared: true });
+    this.#types.set(type, node);
+    return node;
   }
 
   #document(schema: JsonSchema, uri: string, pointer: string): SchemaNode {
@@ -210,6 +238,15 @@ function* subschemas(schema: Readonly<Record<string, unknown>>, pointer: string)
     const held = schema[keyword];
     if (isRecord(held)) for (const [name, inner] of Object.entries(held)) yield [inner, step(step(pointer, keyword), name)];
   }
+}
+
+/** The type that a schema asks for, if it asks for nothing else. */
+function typeAlone(schema: unknown): string | undefined {
+  if (!isRecord(schema)) return undefined;
+  const { type } = schema;
+  if (typeof type !== 'string' || !JSON_TYPES.includes(type as JsonType)) return undefined;
+  for (const name in schema) if (name !== 'type' && !ANNOTATIONS.has(name)) return undefined;
+  return type;
 }
 
 function draftOf(schema: unknown, otherwise: number): number {

@@ -1,7 +1,7 @@
 // Objects -> program nodes.
 
 import type { ProgramNode } from '../program/builder.js';
-import { both, type Demand } from './demand.js';
+import { both, type Demand, keyOf } from './demand.js';
 import type { Emitter } from './emit.js';
 import type { JsonValue } from './json-schema.js';
 import { type KnownMember, type Members, membersOf, type NameClass } from './members.js';
@@ -10,6 +10,8 @@ import type { ObjectShape } from './shape.js';
 
 /** Closed objects with so few members that may be missing are written out member by member: no set of used ones is needed. */
 const FEW_OPTIONAL = 2;
+/** Members of such an object: they are one sequence. */
+const MOST_PLAIN = 1000;
 /** Witnesses that are looked for at once: each doubles the states. */
 const MOST_WITNESSES = 6;
 /** Above this counts and witnesses are not told apart any more. */
@@ -24,7 +26,7 @@ export function objectNode(emitter: Emitter, shape: ObjectShape, style: ObjectSt
   const { known, others } = membersOf(emitter.expander, shape, emitter.options.undeclared);
   const isPossible = ({ name, demand }: KnownMember): boolean => style.canName(name) && !emitter.expander.isNever(demand);
   if (known.some((member) => member.required && !isPossible(member))) return builder.alternatives();
-  const members = { known: known.filter(({ name }) => style.canName(name)), others };
+  const members = { known: known.every(({ name }) => style.canName(name)) ? known : known.filter(({ name }) => style.canName(name)), others };
   const { witnesses } = shape;
   if (witnesses.length > MOST_WITNESSES) {
     emitter.expander.options.cannot(witnesses[0]?.at ?? '', `more than ${MOST_WITNESSES} members that violate something cannot be looked for at once`);
@@ -63,18 +65,17 @@ class ObjectWriter {
   readonly #ordered: readonly KnownMember[];
   readonly #loose: readonly KnownMember[];
   readonly #others: readonly NameClass[];
-  readonly #ends = new Map<string, ProgramNode>();
+  #ends: Map<string, ProgramNode> | undefined;
+  #written: Map<string, ProgramNode> | undefined;
 
   constructor(emitter: Emitter, shape: ObjectShape, { known, others }: Members, style: ObjectStyle) {
-    const places = new Map(shape.order.map((name, i) => [name, i]));
-    const place = ({ name }: KnownMember): number => places.get(name) ?? Infinity;
     // Where witnesses are looked for each known member is passed one by one.
-    const hasPlace = (member: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (places.has(member.name) || shape.witnesses.length > 0);
+    const hasPlace = ({ declared }: KnownMember): boolean => emitter.options.propertyOrder === 'declared' && (declared || shape.witnesses.length > 0);
     this.#emitter = emitter;
     this.#shape = shape;
     this.#style = style;
-    this.#ordered = known.filter(hasPlace).sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
-    this.#loose = known.filter((member) => !hasPlace(member));
+    this.#ordered = known.filter(hasPlace);
+    this.#loose = this.#ordered.length === known.length ? [] : known.filter((member) => !hasPlace(member));
     this.#others = others;
   }
 
@@ -82,9 +83,8 @@ class ObjectWriter {
   write(): ProgramNode {
     const { builder } = this.#emitter;
     const { min, max, witnesses } = this.#shape;
-    const optional = this.#ordered.filter(({ required }) => !required).length;
-    const isPlain = this.#loose.length + this.#others.length === 0 && optional <= FEW_OPTIONAL;
-    if (witnesses.length === 0 && !isPlain) {
+    if (witnesses.length === 0) {
+      if (this.#isPlain()) return this.#plain();
       return builder.sequence(this.#style.object.open, this.#unordered({ started: false, missing: 0, least: min, most: max }, this.#ordered));
     }
     const start: Progress = { started: false, missing: (1 << witnesses.length) - 1, least: min, most: max };
@@ -100,6 +100,36 @@ class ObjectWriter {
       }))]));
     }
     return builder.sequence(this.#style.object.open, after.get(keyOfProgress(start)) as ProgramNode);
+  }
+
+  /** Members in order and no others, nearly all required, which are as many as there must be. */
+  #isPlain(): boolean {
+    const count = this.#ordered.length;
+    if (this.#loose.length + this.#others.length > 0 || count > MOST_PLAIN) return false;
+    let required = 0;
+    for (const member of this.#ordered) if (member.required) required++;
+    return count - required <= FEW_OPTIONAL && this.#shape.min <= required && this.#shape.max >= count;
+  }
+
+  /** Member by member. */
+  #plain(): ProgramNode {
+    const { builder } = this.#emitter;
+    const { open, separator, close, closeEmpty } = this.#style.object;
+    const firstRequired = this.#ordered.findIndex(({ required }) => required);
+    // What may follow, backwards: once there was a member, and where there was none yet.
+    let later = [close];
+    let first = [closeEmpty];
+    const optional = (present: readonly ProgramNode[], absent: readonly ProgramNode[]): ProgramNode[] =>
+      [builder.alternatives(builder.sequence(...present.toReversed()), builder.sequence(...absent.toReversed()))];
+    for (let i = this.#ordered.length - 1; i >= 0; i--) {
+      const member = this.#ordered[i] as KnownMember;
+      const node = this.#member(member, member.demand);
+      if (firstRequired < 0 || i <= firstRequired) first = member.required ? [...later, node] : optional([...later, node], first);
+      if (i === 0) break;
+      if (member.required) later.push(node, separator);
+      else later = optional([...later, node, separator], later);
+    }
+    return builder.sequence(open, ...first.reverse());
   }
 
   /** Every progress that is possible before each of the ordered members, and after the last. */
@@ -143,11 +173,12 @@ class ObjectWriter {
   /** What may follow the ordered members. */
   #end(progress: Progress): ProgramNode {
     const key = keyOfProgress(progress);
-    const known = this.#ends.get(key);
+    const ends = (this.#ends ??= new Map<string, ProgramNode>());
+    const known = ends.get(key);
     if (known !== undefined) return known;
     const node = progress.missing === 0 ? this.#unordered(progress) : this.#missing(progress);
-    this.#ends.set(key, node);
-    if (this.#ends.size > MOST_STATES) this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
+    ends.set(key, node);
+    if (ends.size > MOST_STATES) this.#emitter.expander.options.cannot(this.#shape.witnesses[0]?.at ?? '', 'counting its members takes too many states');
     return node;
   }
 
@@ -194,27 +225,40 @@ class ObjectWriter {
     const found = this.#shape.witnesses.filter((_, i) => ((before.missing & ~choice.missing) >> i & 1) === 1);
     const name = found.reduce<Demand>((all, witness) => both(all, witness.name), this.#shape.name);
     if (name === this.#shape.name) return this.#other(one, choice.demand);
+    return this.#once(`${keyOf(name)};${keyOf(choice.demand)}`, one, () => this.#otherNamed(one, name, choice.demand));
+  }
+
+  /** A member of the class whose name also meets the demand. */
+  #otherNamed(one: NameClass, name: Demand, demand: Demand): ProgramNode {
     const { builder } = this.#emitter;
     return builder.alternatives(...this.#emitter.expander.shape(name).string.filter(({ values }) => values === undefined).map(({ match = [], avoid = [], not = [], min, max }) =>
-      this.#other({
-        ...one,
-        names: {
-          ...one.names,
-          match: [...(one.names.match ?? []), ...match],
-          avoid: [...(one.names.avoid ?? []), ...avoid],
-          not: [...(one.names.not ?? []), ...not],
-          min: Math.max(one.names.min ?? 0, min ?? 0),
-          max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
-        },
-      }, choice.demand)));
+      this.#style.other({
+        ...one.names,
+        match: [...(one.names.match ?? []), ...match],
+        avoid: [...(one.names.avoid ?? []), ...avoid],
+        not: [...(one.names.not ?? []), ...not],
+        min: Math.max(one.names.min ?? 0, min ?? 0),
+        max: Math.min(one.names.max ?? Infinity, max ?? Infinity),
+      }, this.#emitter.styled(demand, this.#style))));
   }
 
   #member({ name }: KnownMember, demand: Demand): ProgramNode {
     return this.#style.member(name, this.#emitter.styled(demand, this.#style));
   }
 
-  #other({ names }: NameClass, demand: Demand): ProgramNode {
-    return this.#style.other(names, this.#emitter.styled(demand, this.#style));
+  #other(one: NameClass, demand: Demand): ProgramNode {
+    return this.#once(keyOf(demand), one, () => this.#style.other(one.names, this.#emitter.styled(demand, this.#style)));
+  }
+
+  /** Where members are counted the same one may stand in thousands of places. */
+  #once(key: string, one: NameClass, make: () => ProgramNode): ProgramNode {
+    const whole = `${this.#others.indexOf(one)};${key}`;
+    const written = (this.#written ??= new Map<string, ProgramNode>());
+    const known = written.get(whole);
+    if (known !== undefined) return known;
+    const node = make();
+    written.set(whole, node);
+    return node;
   }
 
   #comma({ started }: Progress): ProgramNode {

@@ -1,7 +1,7 @@
 // Shapes -> program nodes. Each demand becomes one node; where it is used more than once, or inside itself, a rule.
 
 import type { ProgramBuilder, ProgramNode, ProgramRule } from '../program/builder.js';
-import { type Demand, keyOf, schemaOf } from './demand.js';
+import { type Demand, keyOf } from './demand.js';
 import { arrayNode } from './emit-array.js';
 import { objectNode } from './emit-object.js';
 import type { Expander } from './expand.js';
@@ -63,7 +63,7 @@ export class Emitter {
 
   /** The values that meet the demand, for a member or an item of something in this style. */
   styled(demand: Demand, style: ObjectStyle): StyledValue {
-    return { json: () => this.value(demand), parts: () => this.#parts(demand, this.#inside(style)) };
+    return new DemandedValue(this, demand, style);
   }
 
   /** One value, for a member or an item of something in this style. */
@@ -132,18 +132,26 @@ export class Emitter {
   }
 
   #types(shape: Shape, demand: Demand): readonly ProgramNode[] {
-    return [
-      ...this.#plain(shape, demand).values(),
+    return this.#nulls(shape).concat(
+      this.#booleans(shape),
+      this.#numbers(shape, demand),
       shape.string.map((one) => this.#string(one)),
       shape.array.map((one) => arrayNode(this, one, this.#json)),
       shape.object.map((one) => objectNode(this, one, this.#json)),
-    ].flat();
+    );
   }
 
-  #parts(demand: Demand, inside: ValueStyle): ValueParts {
+  /** The values that meet the demand, type by type, for a member or an item of something in this style. */
+  parts(demand: Demand, style: ObjectStyle): ValueParts {
+    const inside = this.#inside(style);
     const shape = this.expander.shape(demand);
     const others = new Map<Exclude<JsonType, 'string'>, ProgramNode>();
-    for (const [type, nodes] of this.#plain(shape, demand)) if (nodes.length > 0) others.set(type, this.builder.alternatives(...nodes));
+    const add = (type: Exclude<JsonType, 'string'>, nodes: readonly ProgramNode[]): void => {
+      if (nodes.length > 0) others.set(type, this.builder.alternatives(...nodes));
+    };
+    add('null', this.#nulls(shape));
+    add('boolean', this.#booleans(shape));
+    add('number', this.#numbers(shape, demand));
     if (shape.array.length > 0) others.set('array', this.#arrays(demand, inside));
     if (shape.object.length > 0) others.set('object', this.#objects(demand, inside));
     return {
@@ -166,13 +174,16 @@ export class Emitter {
       this.builder.alternatives(...this.expander.shape(demand).array.map((one) => arrayNode(this, one, style))));
   }
 
-  /** Null, booleans and numbers. */
-  #plain(shape: Shape, demand: Demand): ReadonlyMap<'null' | 'boolean' | 'number', readonly ProgramNode[]> {
-    return new Map([
-      ['null', shape.null ? [this.spelling.null()] : []],
-      ['boolean', shape.boolean.map((value) => this.builder.text(String(value)))],
-      ['number', shape.number.map((one) => this.#number(one, demand))],
-    ]);
+  #nulls(shape: Shape): readonly ProgramNode[] {
+    return shape.null ? [this.spelling.null()] : [];
+  }
+
+  #booleans(shape: Shape): readonly ProgramNode[] {
+    return shape.boolean.map((value) => this.builder.text(String(value)));
+  }
+
+  #numbers(shape: Shape, demand: Demand): readonly ProgramNode[] {
+    return shape.number.map((one) => this.#number(one, demand));
   }
 
   #string(shape: StringShape): ProgramNode {
@@ -195,10 +206,30 @@ export class Emitter {
       const pattern = numberPattern(shape, limits);
       return pattern === undefined ? this.builder.alternatives() : this.builder.textValue({ ...pattern, spelling: 'raw' });
     } catch (error) {
-      const pointers = demand.map((one) => this.expander.documents.at(schemaOf(one)).pointer);
-      cannot(pointers[0] ?? '', error instanceof Error ? error.message : String(error));
+      cannot(this.expander.pointerOf(demand), error instanceof Error ? error.message : String(error));
       const { multipleOf: _, ...rest } = shape;
       return this.#number(rest, demand);
     }
+  }
+}
+
+/** One object per member, and no closures: there are thousands of members. */
+class DemandedValue implements StyledValue {
+  readonly #emitter: Emitter;
+  readonly #demand: Demand;
+  readonly #style: ObjectStyle;
+
+  constructor(emitter: Emitter, demand: Demand, style: ObjectStyle) {
+    this.#emitter = emitter;
+    this.#demand = demand;
+    this.#style = style;
+  }
+
+  json(): ProgramNode {
+    return this.#emitter.value(this.#demand);
+  }
+
+  parts(): ValueParts {
+    return this.#emitter.parts(this.#demand, this.#style);
   }
 }

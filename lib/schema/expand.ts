@@ -6,9 +6,10 @@ import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal
 import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
 import type { JsonSchemaObject, JsonValue } from './json-schema.js';
 import type { Keyword } from './keyword.js';
-import { KEYWORDS, SINCE } from './keywords.js';
+import { BRANCHING, KEYWORDS, SINCE } from './keywords.js';
 import { hasName } from './names.js';
 import { step } from '../json-pointer.js';
+import { mayHold } from './members.js';
 import { refuse } from './refuse.js';
 import { numberFits, stringFits } from './scalars.js';
 import { ANY, type ArrayShape, canonical, intersection, isNone, type MemberRule, NONE, type ObjectShape, type Shape, union, withoutEvaluated } from './shape.js';
@@ -28,13 +29,10 @@ export interface ExpandOptions {
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
 const PRUNING_DEPTH = 4;
 
+const WITH_ALTERNATIVES = ['number', 'string', 'array', 'object'] as const;
+
 /** Thrown where a quick look comes upon a schema that is still being written out. */
 const UNDECIDED = new Error('undecided');
-
-interface SortedRules {
-  readonly byName: ReadonlyMap<string, Demand>;
-  readonly others: readonly MemberRule[];
-}
 
 export class Expander {
   readonly options: ExpandOptions;
@@ -44,7 +42,6 @@ export class Expander {
   readonly #shapes = new Map<string, Shape>();
   readonly #literals = new Map<number, Shape | 'open'>();
   readonly #deciding = new Set<string>();
-  readonly #rules = new WeakMap<ObjectShape, SortedRules>();
   #work = 0;
 
   constructor(documents: SchemaDocuments, options: ExpandOptions) {
@@ -63,9 +60,9 @@ export class Expander {
     return [literal(node.id, negated)];
   }
 
-  /** The demand of a schema inside that of a keyword. */
-  inner(keyword: Keyword, schema: unknown, pointer = keyword.pointer, negated = false): Demand {
-    return this.demand(this.#documents.child(keyword.node, schema, pointer), negated);
+  /** The demand of a schema that is a keyword's value, or has this name or index in it. */
+  inner(keyword: Keyword, schema: unknown, negated = false, name?: string | number): Demand {
+    return this.demand(this.#documents.child(keyword.node, schema, keyword.pointer, name), negated);
   }
 
   /** The shape of a schema inside that of a keyword. */
@@ -97,44 +94,74 @@ export class Expander {
     const key = keyOf(demand);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    let shape = isContradiction(demand) ? NONE : ANY;
-    for (const one of demand) shape = this.both(shape, this.#literal(one, false), this.#documents.at(schemaOf(one)).pointer);
-    if (demand.length > 1) shape = this.pruned(shape);
-    shape = this.#checked(key, shape);
+    const shape = this.#checked(key, demand.length === 1 ? this.#literal(demand[0] as Literal, false) : this.#conjunction(demand));
     this.#shapes.set(key, shape);
     return shape;
+  }
+
+  #conjunction(demand: Demand): Shape {
+    const pointer = this.pointerOf(demand);
+    let shape = isContradiction(demand) ? NONE : ANY;
+    for (const one of demand) shape = this.both(shape, this.#literal(one, false), pointer);
+    return this.pruned(shape);
+  }
+
+  /** Where a demand comes from, for messages: the first schema that says more than its type. */
+  pointerOf(demand: Demand): string {
+    const nodes = demand.map((one) => this.#documents.at(schemaOf(one)));
+    return (nodes.find(({ isShared }) => !isShared) ?? nodes[0])?.pointer ?? '';
   }
 
   /** Values of both shapes. Where alternatives multiply, those that are plainly empty are left out. */
   both(a: Shape, b: Shape, pointer: string): Shape {
     if (a === ANY || b === NONE) return b;
     if (b === ANY || a === NONE) return a;
-    this.#spend(pointer, a, b, (x, y) => x * y);
+    this.#spend(pointer, a, b, true);
     const met = intersection(a, b);
     return a.object.length * b.object.length > 1 || a.array.length * b.array.length > 1 ? this.pruned(met) : met;
   }
 
   /** Values of either shape. */
   either(a: Shape, b: Shape, pointer: string): Shape {
-    this.#spend(pointer, a, b, (x, y) => x + y);
+    this.#spend(pointer, a, b, false);
     return union(a, b);
   }
 
-  /** The shape without objects that require a member which no value can have. */
+  /** The shape without objects that nothing can be, and without items that no value can be. */
   pruned(shape: Shape): Shape {
-    if (!shape.object.some(({ required }) => required.length > 0) && !shape.array.some(({ min }) => min > 0)) return shape;
-    const object = shape.object.filter((one) => !one.required.some((name) => this.isNever(demandOn(one, name))));
-    const array = shape.array.filter(({ prefix, min }) => !prefix.slice(0, min).some((demand) => this.isNever(demand)));
-    return object.length === shape.object.length && array.length === shape.array.length ? shape : { ...shape, object, array };
+    const isImpossible = (one: ObjectShape): boolean => this.#isImpossible(one);
+    const object = shape.object.some(isImpossible) ? shape.object.filter((one) => !isImpossible(one)) : shape.object;
+    const shortened = shape.array.map((one) => this.#shortened(one));
+    const array = shortened.every((one, i) => one === shape.array[i]) ? shape.array : shortened.filter(({ min, max }) => min <= max);
+    return object === shape.object && array === shape.array ? shape : { ...shape, object, array };
+  }
+
+  /** True if an object would have to have a member which no value can have, as far as a quick look can tell. */
+  #isImpossible(one: ObjectShape): boolean {
+    if (one.required.length > one.max || (one.max === 0 && one.witnesses.length > 0)) return true;
+    if (one.required.some((name) => this.isNever(demandOn(one, name)))) return true;
+    return one.witnesses.some((witness) => !mayHold(this, one, witness));
+  }
+
+  /** An array ends before an item that no value can be. */
+  #shortened(shape: ArrayShape): ArrayShape {
+    const { prefix, rest, max } = shape;
+    for (let i = 0; i <= prefix.length && i < max; i++) {
+      if (this.isNever(prefix[i] ?? rest)) return { ...shape, max: i };
+    }
+    return shape;
   }
 
   /** True if no value meets the demand as far as a quick look can tell. */
   isNever(demand: Demand): boolean {
     if (demand.length === 0) return false;
-    if (demand.includes(this.never[0] as Literal) || isContradiction(demand)) return true;
     // One schema alone was written to be satisfiable; contradictions come from several.
+    if (demand.length === 1) return demand[0] === this.never[0];
+    if (demand.includes(this.never[0] as Literal) || isContradiction(demand)) return true;
     const key = keyOf(demand);
-    if (demand.length === 1 || this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return isNone(known);
+    if (this.#deciding.size >= PRUNING_DEPTH || this.#deciding.has(key)) return false;
     this.#deciding.add(key);
     try {
       return isNone(this.shape(demand));
@@ -148,24 +175,7 @@ export class Expander {
 
   /** What is asked of the value of the member `name`. */
   memberDemand(shape: ObjectShape, name: string): Demand {
-    const { byName, others } = this.#rulesOf(shape);
-    const demand = others.reduce<Demand>((all, rule) => (hasName(rule.names, name) ? both(all, rule.demand) : all), byName.get(name) ?? ANYTHING);
-    return shape.name.length > 0 && !this.accepts(shape.name, name) ? this.never : demand;
-  }
-
-  /** Rules on listed names, by name, and the others. */
-  #rulesOf(shape: ObjectShape): SortedRules {
-    const known = this.#rules.get(shape);
-    if (known !== undefined) return known;
-    const byName = new Map<string, Demand>();
-    const others: MemberRule[] = [];
-    for (const rule of shape.rules) {
-      if (rule.names.kind !== 'listed') others.push(rule);
-      else for (const name of rule.names.names) byName.set(name, both(byName.get(name) ?? ANYTHING, rule.demand));
-    }
-    const sorted = { byName, others };
-    this.#rules.set(shape, sorted);
-    return sorted;
+    return shape.name.length > 0 && !this.accepts(shape.name, name) ? this.never : demandOn(shape, name);
   }
 
   /** True if the value meets the demand. */
@@ -202,6 +212,7 @@ export class Expander {
 
   /** Of a recursive schema the listed values are checked against the schema itself: their parts, which are fewer. */
   #checked(key: string, shape: Shape): Shape {
+    if (!shape.array.some(isListed) && !shape.object.some(isListed)) return shape;
     this.#shapes.set(key, shape);
     try {
       return this.#withCheckedValues(shape);
@@ -212,8 +223,8 @@ export class Expander {
 
   /** Listed arrays and objects, once everything else that is asked of them is known. */
   #withCheckedValues(shape: Shape): Shape {
-    const check = <T extends { readonly values?: readonly JsonValue[] }>(list: readonly T[], fits: (one: T, value: JsonValue) => boolean): readonly T[] => {
-      if (!list.some(({ values }) => values !== undefined)) return list;
+    const check = <T extends { readonly values?: readonly JsonValue[] | undefined }>(list: readonly T[], fits: (one: T, value: JsonValue) => boolean): readonly T[] => {
+      if (!list.some(isListed)) return list;
       return list
         .map((one) => (one.values === undefined ? one : { ...one, values: one.values.filter((value) => fits(one, value)) }))
         .filter(({ values }) => values === undefined || values.length > 0);
@@ -232,8 +243,7 @@ export class Expander {
     if (known !== undefined) return known;
     this.#literals.set(key, 'open');
     try {
-      const full = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
-      const shape = tracking ? full : withoutEvaluated(full);
+      const shape = isNegated(one) ? this.#negative(node) : this.#positive(node, tracking);
       this.#literals.set(key, shape);
       return shape;
     } catch (error) {
@@ -246,12 +256,24 @@ export class Expander {
     if (typeof node.schema === 'boolean') return node.schema ? ANY : NONE;
     const asksBack = hasUnevaluated(node);
     const shape = this.#allKeywords(node, node.schema, tracking || asksBack);
-    return asksBack ? unevaluated(this, node, shape, false) : shape;
+    if (!asksBack) return shape;
+    const full = unevaluated(this, node, shape, false);
+    return tracking ? full : withoutEvaluated(full);
   }
 
   #allKeywords(node: SchemaNode, schema: JsonSchemaObject, tracking: boolean): Shape {
     let shape: Shape = ANY;
-    for (const name of keywordsOf(node, schema)) shape = this.both(shape, this.#keyword(node, schema, name, false, tracking), node.pointer);
+    const names = keywordsOf(node, schema);
+    for (let i = 0; i < names.length; i++) shape = this.both(shape, this.#keyword(node, schema, names[i] as string, false, tracking), node.pointer);
+    return shape;
+  }
+
+  /** What the keywords of a schema ask that make no alternatives. */
+  plainShape(node: SchemaNode): Shape {
+    const { schema } = node;
+    if (typeof schema === 'boolean') return schema ? ANY : NONE;
+    let shape: Shape = ANY;
+    for (const name of keywordsOf(node, schema)) if (!BRANCHING.has(name)) shape = this.both(shape, this.#keyword(node, schema, name, false, false), node.pointer);
     return shape;
   }
 
@@ -261,7 +283,7 @@ export class Expander {
     let shape: Shape = NONE;
     for (const name of keywordsOf(node, schema)) shape = this.either(shape, this.#keyword(node, schema, name, true, false), node.pointer);
     if (!hasUnevaluated(node)) return shape;
-    return this.either(shape, unevaluated(this, node, this.#allKeywords(node, schema, true), true), node.pointer);
+    return this.either(shape, withoutEvaluated(unevaluated(this, node, this.#allKeywords(node, schema, true), true)), node.pointer);
   }
 
   #keyword(node: SchemaNode, schema: JsonSchemaObject, name: string, negated: boolean, tracking: boolean): Shape {
@@ -272,10 +294,11 @@ export class Expander {
   }
 
   /** Counts the alternatives that are made; a schema that needs too many is refused rather than waited for. */
-  #spend(pointer: string, a: Shape, b: Shape, size: (x: number, y: number) => number): void {
+  #spend(pointer: string, a: Shape, b: Shape, areMultiplied: boolean): void {
     const most = this.options.limits.alternatives;
-    for (const type of ['number', 'string', 'array', 'object'] as const) {
-      const made = size(a[type].length, b[type].length);
+    for (let i = 0; i < WITH_ALTERNATIVES.length; i++) {
+      const type = WITH_ALTERNATIVES[i] as (typeof WITH_ALTERNATIVES)[number];
+      const made = areMultiplied ? a[type].length * b[type].length : a[type].length + b[type].length;
       this.#work += made;
       if (made > most * 10 || this.#work > most * 1000 || a[type].length > most) {
         refuse(pointer, `written out it has more than ${most} alternatives`);
@@ -284,11 +307,17 @@ export class Expander {
   }
 }
 
-/** What the rules ask of one member; for a single name this is quicker than sorting them all. */
+function isListed({ values }: { readonly values?: readonly unknown[] | undefined }): boolean {
+  return values !== undefined;
+}
+
+/** What the rules ask of one member. */
 function demandOn({ rules }: ObjectShape, name: string): Demand {
   let demand = ANYTHING;
-  for (const rule of rules) {
-    if (hasName(rule.names, name)) demand = both(demand, rule.demand);
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i] as MemberRule;
+    if (rule.members !== undefined) demand = both(demand, rule.members.get(name) ?? ANYTHING);
+    else if (hasName(rule.names, name)) demand = both(demand, rule.demand);
   }
   return demand;
 }
@@ -305,7 +334,9 @@ function includes(values: readonly JsonValue[], value: JsonValue): boolean {
 function keywordsOf({ resource }: SchemaNode, schema: JsonSchemaObject): readonly string[] {
   if (refReplaces(resource) && typeof schema.$ref === 'string') return ['$ref'];
   const names: string[] = schema.type === undefined ? [] : ['type'];
-  for (const name of Object.keys(schema)) {
+  const all = Object.keys(schema);
+  for (let i = 0; i < all.length; i++) {
+    const name = all[i] as string;
     if (name !== 'type' && KEYWORDS.has(name) && (SINCE.get(name) ?? 0) <= resource.draft) names.push(name);
   }
   return names;

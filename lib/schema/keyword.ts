@@ -1,6 +1,7 @@
 // What all keywords have in common: where they stand, and how their values are read.
 
 import { shown } from '../errors.js';
+import { isRecord } from '../json.js';
 import type { SchemaNode } from './document.js';
 import type { Expander } from './expand.js';
 import { step } from '../json-pointer.js';
@@ -41,6 +42,26 @@ export function count({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): n
   return value;
 }
 
+/** Fewest and most of what is counted. */
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The keywords for the fewest and the most of something; `of` are the values of one type whose count is in a range. */
+export function bounds(of: (ranges: readonly Range[], others?: 'any' | 'none') => Shape): readonly [least: Apply, most: Apply] {
+  const least: Apply = (keyword) => {
+    const min = count(keyword);
+    if (keyword.negated) return of(min === 0 ? [] : [{ max: min - 1 }], 'none');
+    return min === 0 ? ANY : of([{ min }]);
+  };
+  const most: Apply = (keyword) => {
+    const max = count(keyword);
+    return keyword.negated ? of([{ min: max + 1 }], 'none') : of([{ max }]);
+  };
+  return [least, most];
+}
+
 /** A list of strings. */
 export function names({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly string[] {
   if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) refuse(pointer, `must be a list of names, got ${shown(value)}`);
@@ -56,10 +77,22 @@ export function patternShape(keyword: Keyword, make: () => Shape): Shape {
   }
 }
 
-/** Entries of a map of schemas, with their places. */
-export function schemaMap({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): readonly (readonly [name: string, schema: unknown, pointer: string])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(pointer, `must be an object, got ${shown(value)}`);
-  return Object.entries(value).map(([name, schema]) => [name, schema, step(pointer, name)] as const);
+/** An entry of a map of schemas, with its place. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: unknown;
+  readonly pointer: string;
+}
+
+/** A map of schemas. */
+export function record({ value, pointer }: Pick<Keyword, 'value' | 'pointer'>): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) refuse(pointer, `must be an object, got ${shown(value)}`);
+  return value;
+}
+
+/** Its entries, with their places. */
+export function schemaMap(keyword: Pick<Keyword, 'value' | 'pointer'>): readonly NamedSchema[] {
+  return Object.entries(record(keyword)).map(([name, schema]) => ({ name, schema, pointer: step(keyword.pointer, name) }));
 }
 
 /** Entries of a list of schemas, with their places. */

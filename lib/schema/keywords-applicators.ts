@@ -5,7 +5,7 @@ import { isRecord } from '../json.js';
 import { always, type Apply, type Keyword, schemaList } from './keyword.js';
 import type { SchemaNode } from './document.js';
 import { step } from '../json-pointer.js';
-import { ANY, isNone, NONE, type Shape } from './shape.js';
+import { ANY, FREE_ARRAY, isNone, NONE, restricted, type Shape } from './shape.js';
 
 function reference(keyword: Keyword): Shape {
   const { expander, node, value, pointer } = keyword;
@@ -72,14 +72,50 @@ function oneOf(keyword: Keyword): Shape {
     fails: () => expander.innerShape(keyword, schema, at, true, false),
   }));
   if (negated) return noneOrSeveral(keyword, branches);
+  let beside: Shape | undefined;
   return branches.reduce<Shape>((all, branch) => {
-    const others = branches.filter((other) => other !== branch && !isNone(expander.pruned(expander.both(branch.holds, other.holds, pointer))));
-    const alone = others.reduce((left, other) => expander.both(left, other.fails(), pointer), branch.holds);
+    const alone = branches.reduce((left, other) => {
+      if (other === branch) return left;
+      const common = overlapOf(keyword, left, other.holds);
+      if (isNone(common)) return left;
+      // Often the keywords beside tell the branches apart, as where they require the member that names the kind.
+      beside ??= expander.plainShape(keyword.node);
+      const overlap = overlapOf(keyword, common, beside);
+      return isNone(overlap) ? left : without(keyword, left, other, overlap);
+    }, branch.holds);
     return expander.either(all, alone, pointer);
   }, NONE);
 }
 
-function noneOrSeveral({ expander, pointer }: Keyword, branches: readonly { readonly holds: Shape; readonly fails: () => Shape }[]): Shape {
+interface Branch {
+  readonly holds: Shape;
+  readonly fails: () => Shape;
+}
+
+function overlapOf({ expander, pointer }: Keyword, a: Shape, b: Shape): Shape {
+  return expander.pruned(expander.both(a, b, pointer));
+}
+
+/** Everything but the empty array. */
+const NO_EMPTY_ARRAY = restricted('any', { array: [{ ...FREE_ARRAY, min: 1 }] });
+
+/** The values of `left` but those of the other branch, which are in `overlap`. */
+function without({ expander, pointer }: Keyword, left: Shape, other: Branch, overlap: Shape): Shape {
+  // Lists of different things have the empty one in common, and nothing else.
+  const isEmptyArray = overlap.array.length > 0 && overlap.array.every(({ max, contains, values }) => max === 0 && contains.length === 0 && values === undefined);
+  if (isEmptyArray && isNone({ ...overlap, array: [] })) return expander.both(left, NO_EMPTY_ARRAY, pointer);
+  const rest = expander.both(left, other.fails(), pointer);
+  return {
+    null: overlap.null ? rest.null : left.null,
+    boolean: overlap.boolean.length > 0 ? rest.boolean : left.boolean,
+    number: overlap.number.length > 0 ? rest.number : left.number,
+    string: overlap.string.length > 0 ? rest.string : left.string,
+    array: overlap.array.length > 0 ? rest.array : left.array,
+    object: overlap.object.length > 0 ? rest.object : left.object,
+  };
+}
+
+function noneOrSeveral({ expander, pointer }: Keyword, branches: readonly Branch[]): Shape {
   const none = branches.reduce<Shape>((left, { fails }) => expander.both(left, fails(), pointer), ANY);
   return branches.reduce<Shape>((all, { holds }, i) => branches.slice(i + 1).reduce<Shape>(
     (more, other) => expander.either(more, expander.both(holds, other.holds, pointer), pointer), all), none);

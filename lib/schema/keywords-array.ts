@@ -1,25 +1,16 @@
 // Keywords on arrays.
 
 import { ANYTHING, type Demand } from './demand.js';
-import { always, type Apply, count, type Keyword, schemaList, unenforced } from './keyword.js';
+import { always, type Apply, bounds, count, type Keyword, schemaList, unenforced } from './keyword.js';
 import { step } from '../json-pointer.js';
 import { refuse } from './refuse.js';
-import { ANY, type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
+import { type ArrayShape, FREE_ARRAY, restricted, type Shape } from './shape.js';
 
 function arrays(shapes: readonly Partial<ArrayShape>[], others: 'any' | 'none' = 'any'): Shape {
   return restricted(others, { array: shapes.map((shape) => ({ ...FREE_ARRAY, ...shape })) });
 }
 
-function minItems(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return arrays(min === 0 ? [] : [{ max: min - 1 }], 'none');
-  return min === 0 ? ANY : arrays([{ min }]);
-}
-
-function maxItems(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? arrays([{ min: max + 1 }], 'none') : arrays([{ max }]);
-}
+const [minItems, maxItems] = bounds(arrays);
 
 /** Before draft 2020-12 a list of schemas under `items` meant what `prefixItems` means now. */
 function items(keyword: Keyword): Shape {
@@ -34,16 +25,16 @@ function additionalItems(keyword: Keyword): Shape {
 }
 
 function furtherItems(keyword: Keyword, from: number): Shape {
-  const { expander, value, pointer, negated } = keyword;
-  const demand = expander.inner(keyword, value, pointer, negated);
+  const { expander, value, pointer, negated, tracking } = keyword;
+  const demand = expander.inner(keyword, value, negated);
   if (negated) return arrays([{ contains: [{ demand, from, min: 1, max: Infinity, at: pointer }] }], 'none');
-  return arrays([{ prefix: anything(from), rest: demand, opens: true, evaluated: { items: Infinity, matching: [] } }]);
+  return arrays([{ prefix: anything(from), rest: demand, opens: true, ...(tracking ? { evaluated: { items: Infinity, matching: [] } } : {}) }]);
 }
 
 function prefixItems(keyword: Keyword): Shape {
-  const { expander, negated } = keyword;
-  const prefix = schemaList(keyword).map(([schema, pointer]) => expander.inner(keyword, schema, pointer, negated));
-  if (!negated) return arrays([{ prefix, declares: true, evaluated: { items: prefix.length, matching: [] } }]);
+  const { expander, negated, tracking } = keyword;
+  const prefix = schemaList(keyword).map(([schema], index) => expander.inner(keyword, schema, negated, index));
+  if (!negated) return arrays([{ prefix, declares: true, ...(tracking ? { evaluated: { items: prefix.length, matching: [] } } : {}) }]);
   return arrays(prefix.map((demand, i) => ({ min: i + 1, prefix: [...anything(i), demand] })), 'none');
 }
 
@@ -52,7 +43,7 @@ function anything(length: number): readonly Demand[] {
 }
 
 function contains(keyword: Keyword): Shape {
-  const { expander, schema, value, pointer, negated, node } = keyword;
+  const { expander, schema, value, pointer, negated, node, tracking } = keyword;
   const read = (name: 'minContains' | 'maxContains', otherwise: number): number =>
     schema[name] === undefined ? otherwise : count({ value: schema[name], pointer: step(node.pointer, name) });
   const [min, max] = [read('minContains', 1), read('maxContains', Infinity)];
@@ -60,7 +51,7 @@ function contains(keyword: Keyword): Shape {
   const rule = (least: number, most: number): Partial<ArrayShape> => ({ contains: [{ demand, from: 0, min: least, max: most, at: pointer }] });
   if (negated) return arrays([...(min > 0 ? [rule(0, min - 1)] : []), ...(max < Infinity ? [rule(max + 1, Infinity)] : [])], 'none');
   const isFree = min === 0 && max === Infinity;
-  return arrays([{ ...(isFree ? {} : rule(min, max)), evaluated: { items: 0, matching: [demand] } }]);
+  return arrays([{ ...(isFree ? {} : rule(min, max)), ...(tracking ? { evaluated: { items: 0, matching: [demand] } } : {}) }]);
 }
 
 function uniqueItems(keyword: Keyword): Shape {

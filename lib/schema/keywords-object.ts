@@ -1,15 +1,14 @@
 // Keywords on objects.
 
 import { isRecord } from '../json.js';
-import { ANYTHING } from './demand.js';
-import { type Apply, count, type Keyword, names, patternShape, schemaMap } from './keyword.js';
+import { ANYTHING, type Demand } from './demand.js';
+import { type Apply, bounds, type Keyword, names, patternShape, record, schemaMap } from './keyword.js';
 import { ALL_NAMES, listed, type NameSet, otherThan } from './names.js';
 import { wholePattern } from './pattern.js';
-import { ANY, FREE_OBJECT, memberRule, NONE, type ObjectShape, restricted, type Shape } from './shape.js';
-import { step } from '../json-pointer.js';
+import { ANY, namedRule, NONE, type ObjectShape, objectShape, restricted, setRule, type Shape } from './shape.js';
 
 function objects(shapes: readonly Partial<ObjectShape>[], others: 'any' | 'none' = 'any'): Shape {
-  return restricted(others, { object: shapes.map((shape) => ({ ...FREE_OBJECT, ...shape })) });
+  return restricted(others, { object: shapes.map(objectShape) });
 }
 
 function patterned(source: string): NameSet {
@@ -17,18 +16,22 @@ function patterned(source: string): NameSet {
 }
 
 function properties(keyword: Keyword): Shape {
-  const { expander, negated } = keyword;
-  const members = schemaMap(keyword).map(([name, schema, pointer]) => ({ name, demand: expander.inner(keyword, schema, pointer, negated) }));
-  if (negated) return objects(members.map(({ name, demand }) => ({ required: [name], rules: [memberRule(listed([name]), demand)] })), 'none');
-  if (members.length === 0) return ANY;
-  const order = members.map(({ name }) => name);
-  const rules = members.filter(({ demand }) => demand.length > 0).map(({ name, demand }) => memberRule(listed([name]), demand));
-  return objects([{ order, rules, declares: true, evaluated: [listed(order)] }]);
+  const { expander, negated, tracking } = keyword;
+  const schemas = record(keyword);
+  const order = Object.keys(schemas);
+  const members = new Map<string, Demand>();
+  for (let i = 0; i < order.length; i++) {
+    const name = order[i] as string;
+    members.set(name, expander.inner(keyword, schemas[name], negated, name));
+  }
+  if (negated) return objects([...members].map((member) => ({ required: [member[0]], rules: [namedRule(new Map([member]))] })), 'none');
+  if (members.size === 0) return ANY;
+  return objects([{ order, rules: [namedRule(members)], declares: true, ...(tracking ? { evaluated: [listed(order)] } : {}) }]);
 }
 
 function patternProperties(keyword: Keyword): Shape {
-  const { expander, negated } = keyword;
-  const members = schemaMap(keyword).map(([source, schema, pointer]) => ({ source, pointer, demand: expander.inner(keyword, schema, pointer, negated) }));
+  const { expander, negated, tracking } = keyword;
+  const members = schemaMap(keyword).map(({ name: source, schema, pointer }) => ({ source, pointer, demand: expander.inner(keyword, schema, negated, source) }));
   if (members.length === 0) return negated ? NONE : ANY;
   return patternShape(keyword, () => {
     for (const { source } of members) wholePattern(source);
@@ -36,31 +39,31 @@ function patternProperties(keyword: Keyword): Shape {
       return objects(members.map(({ source, demand, pointer: at }) => ({ witnesses: [{ names: patterned(source), name: ANYTHING, value: demand, at }] })), 'none');
     }
     return objects([{
-      rules: members.map(({ source, demand }) => memberRule(patterned(source), demand)),
+      rules: members.map(({ source, demand }) => setRule(patterned(source), demand)),
       declares: true,
-      evaluated: members.map(({ source }) => patterned(source)),
+      ...(tracking ? { evaluated: members.map(({ source }) => patterned(source)) } : {}),
     }]);
   });
 }
 
 /** Of names that `properties` and `patternProperties` beside it do not speak of. */
 function additionalProperties(keyword: Keyword): Shape {
-  const { expander, schema, value, pointer, negated } = keyword;
+  const { expander, schema, value, pointer, negated, tracking } = keyword;
   const keys = (name: string): readonly string[] => (isRecord(schema[name]) ? Object.keys(schema[name]) : []);
   const others = otherThan(listed(keys('properties')), ...keys('patternProperties').map(patterned));
-  const demand = expander.inner(keyword, value, pointer, negated);
+  const demand = expander.inner(keyword, value, negated);
   if (negated) return objects([{ witnesses: [{ names: others, name: ANYTHING, value: demand, at: pointer }] }], 'none');
-  return objects([{ rules: [memberRule(others, demand)], opens: true, evaluated: [others] }]);
+  return objects([{ rules: demand.length === 0 ? [] : [setRule(others, demand)], opens: true, ...(tracking ? { evaluated: [others] } : {}) }]);
 }
 
 function propertyNames(keyword: Keyword): Shape {
   const { expander, value, pointer, negated } = keyword;
-  const name = expander.inner(keyword, value, pointer, negated);
+  const name = expander.inner(keyword, value, negated);
   return negated ? objects([{ witnesses: [{ names: ALL_NAMES, name, value: ANYTHING, at: pointer }] }], 'none') : objects([{ name }]);
 }
 
 function absent(keyword: Keyword, name: string): Partial<ObjectShape> {
-  return { rules: [memberRule(listed([name]), keyword.expander.never)] };
+  return { rules: [namedRule(new Map([[name, keyword.expander.never]]))] };
 }
 
 function required(keyword: Keyword): Shape {
@@ -69,20 +72,11 @@ function required(keyword: Keyword): Shape {
   return list.length === 0 ? ANY : objects([{ required: list }]);
 }
 
-function minProperties(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return objects(min === 0 ? [] : [{ max: min - 1 }], 'none');
-  return min === 0 ? ANY : objects([{ min }]);
-}
-
-function maxProperties(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? objects([{ min: max + 1 }], 'none') : objects([{ max }]);
-}
+const [minProperties, maxProperties] = bounds(objects);
 
 /** If there is a member `name`, the object also satisfies `then`. */
 function dependent(keyword: Keyword, name: string, then: Shape): Shape {
-  const present = restricted('none', { object: [{ ...FREE_OBJECT, required: [name] }] });
+  const present = objects([{ required: [name] }], 'none');
   const satisfied = keyword.expander.both(present, then, keyword.pointer);
   return keyword.negated ? satisfied : keyword.expander.either(objects([absent(keyword, name)]), satisfied, keyword.pointer);
 }
@@ -96,7 +90,7 @@ function everyDependent(keyword: Keyword, entries: readonly (readonly [name: str
 }
 
 function dependencies(keyword: Keyword): Shape {
-  return everyDependent(keyword, schemaMap(keyword).map(([name, value, pointer]) => {
+  return everyDependent(keyword, schemaMap(keyword).map(({ name, schema: value, pointer }) => {
     if (Array.isArray(value)) return [name, required({ ...keyword, value, pointer })] as const;
     // In draft 3 one name needed no list.
     if (typeof value === 'string') return [name, required({ ...keyword, value: [value], pointer })] as const;
@@ -105,12 +99,12 @@ function dependencies(keyword: Keyword): Shape {
 }
 
 function dependentRequired(keyword: Keyword): Shape {
-  return everyDependent(keyword, schemaMap(keyword).map(([name, value, pointer]) => [name, required({ ...keyword, value: names({ value, pointer }), pointer })]));
+  return everyDependent(keyword, schemaMap(keyword).map(({ name, schema: value, pointer }) => [name, required({ ...keyword, value: names({ value, pointer }), pointer })]));
 }
 
 function dependentSchemas(keyword: Keyword): Shape {
-  return everyDependent(keyword, schemaMap(keyword).map(([name, schema]) =>
-    [name, keyword.expander.innerShape(keyword, schema, step(keyword.pointer, name))]));
+  return everyDependent(keyword, schemaMap(keyword).map(({ name, schema, pointer }) =>
+    [name, keyword.expander.innerShape(keyword, schema, pointer)]));
 }
 
 export const OBJECT_KEYWORDS: readonly (readonly [string, Apply])[] = [

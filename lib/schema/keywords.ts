@@ -6,10 +6,10 @@ import { APPLICATORS } from './keywords-applicators.js';
 import { ARRAY_KEYWORDS } from './keywords-array.js';
 import { OBJECT_KEYWORDS } from './keywords-object.js';
 import { hasType, JSON_TYPES, type JsonType, type JsonValue } from './json-schema.js';
-import { always, type Apply, count, type Keyword, patternShape, unenforced } from './keyword.js';
+import { always, type Apply, bounds, type Keyword, patternShape, unenforced } from './keyword.js';
 import { compilePattern, wholePattern } from './pattern.js';
 import { refuse } from './refuse.js';
-import { ANY, FREE_ARRAY, FREE_OBJECT, type NumberShape, restricted, type Shape, type StringShape } from './shape.js';
+import { ANY, FREE_ARRAY, type NumberShape, objectShape, restricted, type Shape, type StringShape } from './shape.js';
 import { stringFormat } from './string-formats.js';
 
 /** The values of a single type: by far the most common keyword, and equal for all that use it. */
@@ -61,7 +61,7 @@ function listed(keyword: Keyword, values: readonly JsonValue[]): Shape {
       number: numbers.length === 0 ? [] : [{ values: [...new Set(numbers)] }],
       string: strings.length === 0 ? [] : [{ values: [...new Set(strings)] }],
       array: arrays.length === 0 ? [] : [{ ...FREE_ARRAY, values: arrays }],
-      object: objects.length === 0 ? [] : [{ ...FREE_OBJECT, values: objects }],
+      object: objects.length === 0 ? [] : [objectShape({ values: objects })],
     };
   }
   const scalars = {
@@ -98,25 +98,16 @@ function enumeration(keyword: Keyword): Shape {
   return listed(keyword, value as JsonValue[]);
 }
 
-function strings(shape: StringShape | undefined, others: 'any' | 'none' = 'any'): Shape {
-  return restricted(others, { string: shape === undefined ? [] : [shape] });
+function strings(shapes: readonly StringShape[], others: 'any' | 'none' = 'any'): Shape {
+  return restricted(others, { string: shapes });
 }
 
-function minLength(keyword: Keyword): Shape {
-  const min = count(keyword);
-  if (keyword.negated) return strings(min === 0 ? undefined : { max: min - 1 }, 'none');
-  return min === 0 ? ANY : strings({ min });
-}
-
-function maxLength(keyword: Keyword): Shape {
-  const max = count(keyword);
-  return keyword.negated ? strings({ min: max + 1 }, 'none') : strings({ max });
-}
+const [minLength, maxLength] = bounds(strings);
 
 function pattern(keyword: Keyword): Shape {
   const { value, negated, pointer } = keyword;
   if (typeof value !== 'string') refuse(pointer, `must be a pattern, got ${shown(value)}`);
-  return patternShape(keyword, () => (negated ? strings({ avoid: [wholePattern(value)] }, 'none') : strings(compilePattern(value))));
+  return patternShape(keyword, () => (negated ? strings([{ avoid: [wholePattern(value)] }], 'none') : strings([compilePattern(value)])));
 }
 
 /** Formats of which our pattern is neither more nor less than the standard's. */
@@ -127,7 +118,7 @@ function format(keyword: Keyword): Shape {
   if (typeof value !== 'string') refuse(pointer, `must be a name, got ${shown(value)}`);
   const known = expander.options.formats === 'assertion' ? stringFormat(value) : undefined;
   if (known === undefined) return always(keyword);
-  if (!negated) return strings(known);
+  if (!negated) return strings([known]);
   if (!EXACT_FORMATS.has(value) || known.max !== undefined) return unenforced(keyword, `what is not of the format ${value} cannot be told exactly`);
   return restricted('none', { string: known.match.map((match) => ({ avoid: [match] })) });
 }
@@ -186,6 +177,9 @@ export const KEYWORDS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ...OBJECT_KEYWORDS,
   ...APPLICATORS,
 ]);
+
+/** Those that may make several alternatives of one: they apply schemas to the value itself, or ask for something in some cases. */
+export const BRANCHING: ReadonlySet<string> = new Set([...APPLICATORS.map(([name]) => name), 'dependencies', 'dependentSchemas', 'dependentRequired']);
 
 /** The draft that introduced a keyword, where it was not the first that we know. */
 export const SINCE: ReadonlyMap<string, number> = new Map([

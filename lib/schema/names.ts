@@ -18,29 +18,30 @@ export function listed(names: Iterable<string>): NameSet {
 
 /** All names but those of the sets. */
 export function otherThan(...sets: readonly NameSet[]): NameSet {
-  return { kind: 'not', set: { kind: 'union', sets } };
+  const [first] = sets;
+  return { kind: 'not', set: sets.length === 1 && first !== undefined ? first : { kind: 'union', sets } };
 }
 
 export function hasName(set: NameSet, name: string): boolean {
-  if (set.kind === 'listed') return set.names.has(name);
-  return decide(set, (names) => names.has(name), (source) => patternMatches(source, name));
+  return decide(set, name, undefined);
 }
 
 /** Whether the set has the names that are not listed anywhere and match just the patterns of `matching`. */
 export function hasUnlisted(set: NameSet, matching: ReadonlySet<string>): boolean {
-  return decide(set, () => false, (source) => matching.has(source));
+  return decide(set, undefined, matching);
 }
 
-function decide(set: NameSet, inList: (names: ReadonlySet<string>) => boolean, pattern: (source: string) => boolean): boolean {
+/** Of a name, or where `matching` is given, of names that are not listed. No closures: this is called for every member. */
+function decide(set: NameSet, name: string | undefined, matching: ReadonlySet<string> | undefined): boolean {
   switch (set.kind) {
     case 'listed':
-      return inList(set.names);
+      return name !== undefined && set.names.has(name);
     case 'pattern':
-      return pattern(set.source);
+      return name === undefined ? matching?.has(set.source) === true : patternMatches(set.source, name);
     case 'union':
-      return set.sets.some((inner) => decide(inner, inList, pattern));
+      return set.sets.some((inner) => decide(inner, name, matching));
     case 'not':
-      return !decide(set.set, inList, pattern);
+      return !decide(set.set, name, matching);
   }
 }
 

@@ -4,41 +4,51 @@ import type { NumberShape, StringShape } from './shape.js';
 import { aligned, decimalOf } from './decimal.js';
 import { literalPattern, type TextPatterns } from './pattern.js';
 
-/** Numbers of both shapes, or nothing if that is plainly none. */
-export function meetNumbers(a: NumberShape, b: NumberShape): NumberShape | undefined {
-  const values = fittingValues(a, b, numberFits);
-  if (values !== undefined) return values.length === 0 ? undefined : { values };
-  const met: NumberShape = {
-    ...a, ...b,
-    ...tighter(a, b, 'minimum', Math.max),
-    ...tighter(a, b, 'exclusiveMinimum', Math.max),
-    ...tighter(a, b, 'maximum', Math.min),
-    ...tighter(a, b, 'exclusiveMaximum', Math.min),
-    ...joined(a, b, 'multipleOf'),
-    ...joined(a, b, 'notMultipleOf'),
-    ...joined(a, b, 'not'),
-  };
-  const isEmpty = (met.integer === true && met.fractional === true)
-    || (met.minimum ?? -Infinity) > (met.maximum ?? Infinity)
-    || (met.exclusiveMinimum ?? -Infinity) >= Math.min(met.maximum ?? Infinity, met.exclusiveMaximum ?? Infinity)
-    || (met.minimum ?? -Infinity) >= (met.exclusiveMaximum ?? Infinity);
-  return isEmpty ? undefined : met;
+/** What belongs to shapes of one type: how they are joined. */
+interface Joining<T, S> {
+  readonly fits: (shape: S, value: T) => boolean;
+  /** Of these the larger counts, of those the smaller; and these are lists that all count. */
+  readonly larger: readonly (keyof S)[];
+  readonly smaller: readonly (keyof S)[];
+  readonly lists: readonly (keyof S)[];
+  /** True if the constraints plainly exclude each other. */
+  readonly isEmpty: (shape: S) => boolean;
 }
 
-/** Strings of both shapes, or nothing if that is plainly none. */
-export function meetStrings(a: StringShape, b: StringShape): StringShape | undefined {
-  const values = fittingValues(a, b, stringFits);
-  if (values !== undefined) return values.length === 0 ? undefined : { values };
-  const met: StringShape = {
-    ...a, ...b,
-    ...tighter(a, b, 'min', Math.max),
-    ...tighter(a, b, 'max', Math.min),
-    ...joined(a, b, 'match'),
-    ...joined(a, b, 'avoid'),
-    ...joined(a, b, 'not'),
+/** The values of both shapes, or nothing if that is plainly none. */
+function meeting<T, S extends { readonly values?: readonly T[] }>({ fits, larger, smaller, lists, isEmpty }: Joining<T, S>): (a: S, b: S) => S | undefined {
+  return (a, b) => {
+    const values = (a.values ?? b.values)?.filter((value) => fits(a, value) && fits(b, value));
+    if (values !== undefined) return values.length === 0 ? undefined : { values } as unknown as S;
+    const met = { ...a, ...b };
+    const join = <V>(keys: readonly (keyof S)[], one: (x: V, y: V) => V): void => {
+      for (const key of keys) if (a[key] !== undefined && b[key] !== undefined) met[key] = one(a[key] as V, b[key] as V) as (S & S)[keyof S];
+    };
+    join<number>(larger, Math.max);
+    join<number>(smaller, Math.min);
+    join<readonly unknown[]>(lists, (x, y) => [...new Set([...x, ...y])]);
+    return isEmpty(met) ? undefined : met;
   };
-  return (met.min ?? 0) > (met.max ?? Infinity) ? undefined : met;
 }
+
+export const meetNumbers = meeting<number, NumberShape>({
+  fits: numberFits,
+  larger: ['minimum', 'exclusiveMinimum'],
+  smaller: ['maximum', 'exclusiveMaximum'],
+  lists: ['multipleOf', 'notMultipleOf', 'not'],
+  isEmpty: ({ integer, fractional, minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity }) =>
+    (integer === true && fractional === true)
+    || minimum > maximum || minimum >= exclusiveMaximum
+    || exclusiveMinimum >= Math.min(maximum, exclusiveMaximum),
+});
+
+export const meetStrings = meeting<string, StringShape>({
+  fits: stringFits,
+  larger: ['min'],
+  smaller: ['max'],
+  lists: ['match', 'avoid', 'not'],
+  isEmpty: ({ min = 0, max = Infinity }) => min > max,
+});
 
 export function numberFits(shape: NumberShape, value: number): boolean {
   const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], notMultipleOf = [], not = [] } = shape;
@@ -78,21 +88,6 @@ function matchesWhole(pattern: string, value: string): boolean {
 function isMultiple(value: number, step: number): boolean {
   const [x, y] = aligned(decimalOf(value), decimalOf(step));
   return x % y === 0n;
-}
-
-/** The listed values that fit both shapes; nothing if neither lists any. */
-function fittingValues<T, S extends { readonly values?: readonly T[] }>(a: S, b: S, fits: (shape: S, value: T) => boolean): readonly T[] | undefined {
-  return (a.values ?? b.values)?.filter((value) => fits(a, value) && fits(b, value));
-}
-
-function tighter<K extends string>(a: { readonly [key in K]?: number }, b: { readonly [key in K]?: number }, key: K, choose: (x: number, y: number) => number): { [key in K]?: number } {
-  const [x, y] = [a[key], b[key]];
-  return (x === undefined || y === undefined ? {} : { [key]: choose(x, y) }) as { [key in K]?: number };
-}
-
-function joined<K extends string, T>(a: { readonly [key in K]?: readonly T[] }, b: { readonly [key in K]?: readonly T[] }, key: K): { [key in K]?: readonly T[] } {
-  const [x, y] = [a[key], b[key]];
-  return (x === undefined || y === undefined ? {} : { [key]: [...new Set([...x, ...y])] }) as unknown as { [key in K]?: readonly T[] };
 }
 
 /** Strings that are not listed, as one text value. */

@@ -61,17 +61,30 @@ export interface ArrayShape {
   readonly evaluated: { readonly items: number; readonly matching: readonly Demand[] };
 }
 
-/** Members whose name is in the set satisfy the demand. */
-export interface MemberRule {
+/** Members of these names satisfy these demands. */
+export interface NamedRule {
   /** Rules from one place in a schema are one object with one number: how alternatives are compared (shape-key.ts). */
   readonly id: number;
+  readonly members: ReadonlyMap<string, Demand>;
+}
+
+/** All members whose name is in the set satisfy the demand. */
+export interface SetRule {
+  readonly id: number;
+  readonly members?: never;
   readonly names: NameSet;
   readonly demand: Demand;
 }
 
+export type MemberRule = NamedRule | SetRule;
+
 let rules = 0;
 
-export function memberRule(names: NameSet, demand: Demand): MemberRule {
+export function namedRule(members: ReadonlyMap<string, Demand>): NamedRule {
+  return { id: ++rules, members };
+}
+
+export function setRule(names: NameSet, demand: Demand): SetRule {
   return { id: ++rules, names, demand };
 }
 
@@ -84,7 +97,7 @@ export interface MemberWitness {
 }
 
 export interface ObjectShape {
-  readonly values?: readonly JsonValue[];
+  readonly values?: readonly JsonValue[] | undefined;
   readonly min: number;
   readonly max: number;
   /** Declared names, in order. */
@@ -109,11 +122,13 @@ export interface Shape {
   readonly object: readonly ObjectShape[];
 }
 
+const NOTHING: readonly never[] = [];
 const ANY_NUMBER: readonly NumberShape[] = [{}];
 const ANY_STRING: readonly StringShape[] = [{}];
 export const FREE_ARRAY: ArrayShape = { min: 0, max: Infinity, prefix: [], rest: ANYTHING, contains: [], evaluated: { items: 0, matching: [] } };
 export const FREE_OBJECT: ObjectShape = {
-  min: 0, max: Infinity, order: [], required: [], rules: [], name: ANYTHING, witnesses: [], evaluated: [],
+  min: 0, max: Infinity, order: NOTHING, required: NOTHING, rules: NOTHING, name: ANYTHING, witnesses: NOTHING,
+  declares: false, opens: false, evaluated: NOTHING,
 };
 const ANY_ARRAY: readonly ArrayShape[] = [FREE_ARRAY];
 const ANY_OBJECT: readonly ObjectShape[] = [FREE_OBJECT];
@@ -123,6 +138,15 @@ const BOOLEANS: readonly boolean[] = [true, false];
 export const ANY: Shape = { null: true, boolean: BOOLEANS, number: ANY_NUMBER, string: ANY_STRING, array: ANY_ARRAY, object: ANY_OBJECT };
 /** No value. */
 export const NONE: Shape = { null: false, boolean: [], number: [], string: [], array: [], object: [] };
+
+/** A kind of objects, from what is not as in {@link FREE_OBJECT}. Spreading would take several times as long. */
+export function objectShape({
+  min = 0, max = Infinity, order = NOTHING, required = NOTHING, rules: asked = NOTHING, name = ANYTHING, witnesses = NOTHING,
+  declares = false, opens = false, evaluated = NOTHING, values,
+}: Partial<ObjectShape>): ObjectShape {
+  const shape = { min, max, order, required, rules: asked, name, witnesses, declares, opens, evaluated };
+  return values === undefined ? shape : { ...shape, values };
+}
 
 /** Alternatives of some types, and all values of the other types or none of them. */
 export function restricted(others: 'any' | 'none', types: Partial<Shape>): Shape {
@@ -137,7 +161,7 @@ export function isNone(shape: Shape): boolean {
 export function withoutEvaluated(shape: Shape): Shape {
   if (shape.array === ANY_ARRAY && shape.object === ANY_OBJECT) return shape;
   const array = shape.array.map((one) => (one.evaluated === FREE_ARRAY.evaluated ? one : { ...one, evaluated: FREE_ARRAY.evaluated }));
-  const object = shape.object.map((one) => (one.evaluated.length === 0 ? one : { ...one, evaluated: FREE_OBJECT.evaluated }));
+  const object = shape.object.map((one) => (one.evaluated.length === 0 ? one : objectShape({ ...one, evaluated: NOTHING })));
   return {
     ...shape,
     array: shape.array === ANY_ARRAY ? ANY_ARRAY : distinct(array),
@@ -183,9 +207,9 @@ function meet<T extends object>(a: readonly T[], b: readonly T[], any: readonly 
   if (a === any || b.length === 0) return b;
   if (b === any || a.length === 0 || a === b) return a;
   const out: T[] = [];
-  for (const x of a) {
-    for (const y of b) {
-      const both = one(x, y);
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j < b.length; j++) {
+      const both = one(a[i] as T, b[j] as T);
       if (both !== undefined) out.push(both);
     }
   }
@@ -222,15 +246,13 @@ function meetArrays(a: ArrayShape, b: ArrayShape): ArrayShape | undefined {
   };
 }
 
-// Member by member: this is where large schemas spend their time, and spreading objects takes several times as long.
 function meetObjects(a: ObjectShape, b: ObjectShape): ObjectShape | undefined {
   const min = Math.max(a.min, b.min);
   const max = Math.min(a.max, b.max);
   if (min > max) return undefined;
   const declares = a.declares === true || b.declares === true;
   const opens = a.opens === true || b.opens === true;
-  const values = meetValues(a, b);
-  return {
+  return objectShape({
     min,
     max,
     order: joined(a.order, b.order),
@@ -238,18 +260,19 @@ function meetObjects(a: ObjectShape, b: ObjectShape): ObjectShape | undefined {
     rules: joined(a.rules, b.rules),
     name: both(a.name, b.name),
     witnesses: joined(a.witnesses, b.witnesses),
-    evaluated: joined(a.evaluated, b.evaluated),
     declares,
     opens,
-    ...(values === undefined ? undefined : { values }),
-  };
+    evaluated: joined(a.evaluated, b.evaluated),
+    values: meetValues(a, b),
+  });
 }
 
 function joined<T>(a: readonly T[], b: readonly T[]): readonly T[] {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;
   if (b.length > 8) return [...new Set([...a, ...b])];
-  const added = b.filter((one) => !a.includes(one));
+  const added: T[] = [];
+  for (let i = 0; i < b.length; i++) if (!a.includes(b[i] as T)) added.push(b[i] as T);
   return added.length === 0 ? a : a.concat(added);
 }
 

@@ -6,7 +6,7 @@ import type { SchemaNode } from './document.js';
 import type { Expander } from './expand.js';
 import { ALL_NAMES, otherThan } from './names.js';
 import { step } from '../json-pointer.js';
-import { type ArrayShape, FREE_ARRAY, FREE_OBJECT, intersection, memberRule, type ObjectShape, restricted, type Shape } from './shape.js';
+import { type ArrayShape, FREE_ARRAY, intersection, type ObjectShape, objectShape, restricted, setRule, type Shape } from './shape.js';
 
 /**
  * The values of `shape` that also satisfy the unevaluated keywords of `node`, or with `negated` those that violate one.
@@ -33,7 +33,7 @@ function opposite(expander: Expander, node: SchemaNode, schema: unknown, keyword
 }
 
 function otherMembers({ evaluated }: ObjectShape, demand: Demand): Partial<ObjectShape> {
-  return { rules: [memberRule(otherThan(...evaluated), demand)], opens: true, evaluated: [ALL_NAMES] };
+  return { rules: [setRule(otherThan(...evaluated), demand)], opens: true, evaluated: [ALL_NAMES] };
 }
 
 function violatingMember({ evaluated }: ObjectShape, value: Demand, node: SchemaNode): Partial<ObjectShape> {
@@ -56,7 +56,7 @@ function violatingItem(expander: Expander, node: SchemaNode, { evaluated }: Arra
 }
 
 function objects(one: ObjectShape, more: Partial<ObjectShape>): readonly ObjectShape[] {
-  return intersection(restricted('none', { object: [one] }), restricted('none', { object: [{ ...FREE_OBJECT, ...more }] })).object;
+  return intersection(restricted('none', { object: [one] }), restricted('none', { object: [objectShape(more)] })).object;
 }
 
 function arrays(one: ArrayShape, more: Partial<ArrayShape>): readonly ArrayShape[] {

@@ -8,7 +8,6 @@
 #include "addon/matcher_wrap.h"
 #include "addon/model_wrap.h"
 #include "addon/template_wrap.h"
-#include "addon/text_functions.h"
 #include "addon/vocabulary_wrap.h"
 #include "decode/cpu_cores.h"
 #include "mask/kernels/kernels.h"
@@ -34,8 +33,6 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("Matcher", instance->matcher, MatcherWrap::define(env));
   add("Model", instance->model, ModelWrap::define(env));
   add("AbortHandle", instance->abort_handle, AbortHandleWrap::define(env));
-  exports.Set("textCount", Napi::Function::New(env, text_count, "textCount"));
-  exports.Set("textIsSatisfiable", Napi::Function::New(env, text_is_satisfiable, "textIsSatisfiable"));
   exports.Set("kernels", kernels().name);
   exports.Set("physicalCores", physical_cores());
   stop_engines_at_exit(env);

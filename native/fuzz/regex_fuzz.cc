@@ -50,8 +50,7 @@ void text(std::string_view pattern, std::string_view choices, uint8_t options) {
   bool is_empty = false;
   try {
     const TextPatterns patterns = compile_text_patterns(spec, kLimits);
-    is_empty = count_texts(spec, patterns, 1, kLimits) == 0;
-    compile_text(spec, patterns, kLimits);
+    is_empty = compile_text(spec, patterns, kLimits).rows() == 0;
   } catch (const Error&) {
     return;
   }

@@ -83,11 +83,6 @@ struct TextPatterns {
 /// Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and the fault. That nothing matches is no error.
 TextPatterns compile_text_patterns(const TextSpec& spec, const RegexLimits& limits = {});
 
-/// The number of distinct texts that satisfy the specification, as sequences of code points, or `limit` if there are
-/// more. Throws as compile_text_patterns() does, and where counting takes more than RegexLimits::dfa_steps steps, which
-/// only bounds in the millions of characters can make it. The spelling does not matter.
-uint64_t count_texts(const TextSpec& spec, const TextPatterns& patterns, uint64_t limit, const RegexLimits& limits = {});
-
 /// Without rows if no text satisfies the specification. Throws Error SURECALL_UNSUPPORTED_SCHEMA naming the pattern and
 /// the fault: a syntax error, a limit reached.
 TextDfa compile_text(const TextSpec& spec, const TextPatterns& patterns, const RegexLimits& limits = {});

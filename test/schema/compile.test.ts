@@ -56,6 +56,37 @@ table('objects without declared members are open', { type: 'object' }, ['{}', '{
 table('any value', true, ['null', '[1,[2,{"a":"b"}]]', '"x"', '-1.5e3', '{}'], ['undefined', '[1,]', '']);
 table('no type and no keyword: any value', { description: 'whatever' }, ['1', '"x"', '{}'], ['x']);
 
+table('alternatives that have only the empty array in common', { oneOf: [{ type: 'array', items: { enum: ['a'] } }, { type: 'array', items: { enum: ['b'] }, maxItems: 2 }] },
+  ['["a"]', '["a","a"]', '["b"]', '["b","b"]'], ['[]', '["a","b"]', '["b","b","b"]', '["c"]']);
+table('a branch that asks for items beside the empty array', { oneOf: [{ type: 'array', items: { const: 1 } }, { type: 'array', items: { const: 2 }, contains: true }] },
+  ['[]', '[1]', '[2,2]'], ['[1,2]']);
+table('objects that would need a member which no name may have are left out',
+  { type: ['object', 'integer'], not: { type: 'object', properties: { a: true }, additionalProperties: { type: 'string' } }, properties: { a: true }, additionalProperties: { type: 'string' } },
+  ['1'], ['{}', '{"a":1}', '{"a":"x"}', '{"b":"x"}', '{"b":1}']);
+
+test('branches that the keywords beside tell apart need no complement', () => {
+  const kinds = ['point', 'line', 'area', 'text', 'group', 'image', 'link', 'note'];
+  const branches = kinds.map((kind) => ({ properties: { kind: { enum: [kind] }, [kind]: { type: 'integer' as const } }, required: [kind] }));
+  const schema: JsonSchema = { type: 'object', properties: { kind: { type: 'string' } }, required: ['kind'], oneOf: branches };
+  const options = { limits: { alternatives: kinds.length } };
+  assert.ok(accepts(schema, '{"kind":"line","line":1}', options));
+  assert.ok(accepts(schema, '{"kind":"line","line":1,"note":"x"}', options));
+  assert.ok(!accepts(schema, '{"kind":"line","note":1}', options));
+  assert.throws(() => accepts({ ...schema, required: [] }, '{}', options), { code: 'SURECALL_UNSUPPORTED_SCHEMA' });
+});
+
+test('references of tools whose schemas have the same identifier stay apart', () => {
+  const tool = (type: 'string' | 'integer') => ({
+    type: 'json_schema' as const,
+    json_schema: { $id: 'https://example.com/tool', type: 'array', items: { $ref: '#/$defs/item' }, minItems: 1, $defs: { item: { type } } } as JsonSchema,
+  });
+  const template = vocabulary.compileStructuralTag({ type: 'structural_tag', format: { type: 'sequence', elements: [tool('string'), tool('integer')] } });
+  for (const [text, isRight] of [['["a"][1]', true], ['["a"]["a"]', false], ['[1][1]', false]] as const) {
+    const matcher = template.matcher();
+    assert.equal(matcher.acceptBytes(text) && matcher.accepting, isRight, text);
+  }
+});
+
 test('what cannot be enforced is refused with keyword and pointer', () => {
   const refused: [JsonSchema, RegExp][] = [
     [{ type: 'object', properties: { 'a/b': { type: 'array', items: { type: 'string' }, uniqueItems: true } } }, /\/properties\/a~1b\/uniqueItems/],
