@@ -88,7 +88,7 @@ Mask MaskCache::compute(StateId state, bool may_resemble) {
   }
   if (widest != nullptr) return all_but(state, *widest, edges);
   if (edges.empty() && may_resemble) {
-    if (const StateId model = find_model(state); model != kDeadState) return like(state, model);
+    if (const Resemblance model = find_model(state); model.to != kDeadState) return like(state, model);
   }
   scratch_.clear();
   TokenBits base = walk(state);
@@ -171,21 +171,23 @@ InnerText MaskCache::find_inner_text(StateId state, const StateTable::InText& te
 
 /// A state that most tokens cannot tell from this one, such as that of any name from that of a name which could still
 /// become a listed one; or kDeadState.
-StateId MaskCache::find_model(StateId state) {
-  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return kDeadState;
+MaskCache::Resemblance MaskCache::find_model(StateId state) {
+  if (states_.forced_byte(state) >= 0 || states_.counts_tokens(state)) return {};
   StateId model = states_.step(state, Dfa::kText);
   model = model > kFinishedState ? states_.canonical(model) : groups_.loop(state);
-  if (model <= kFinishedState || model == state) return kDeadState;
-  if (states_.accepting(model) || states_.accepting(state) || states_.has_token_edges(model) || states_.counts_tokens(model)) return kDeadState;
-  return walker_.share_that_differs(vocabulary_.trie(), state, model) <= kMostThatMayDiffer ? model : kDeadState;
+  if (model <= kFinishedState || model == state) return {};
+  if (states_.accepting(model) || states_.accepting(state) || states_.has_token_edges(model) || states_.counts_tokens(model)) return {};
+  const ByteSet differing = walker_.bytes_that_differ(state, model);
+  if (Walker::share_of(vocabulary_.trie(), differing) > kMostThatMayDiffer) return {};
+  return {model, differing};
 }
 
 /// The mask of a state from that of another: only the tokens on which the two disagree are looked at.
-Mask MaskCache::like(StateId state, StateId model) {
-  const std::shared_ptr<const Mask> known = mask_of(model, false);
+Mask MaskCache::like(StateId state, const Resemblance& model) {
+  const std::shared_ptr<const Mask> known = mask_of(model.to, false);
   TokenBits out{std::vector<uint32_t>(vocabulary_.mask_words()), known->count()};
   known->write(out.words);
-  walker_.walk_difference(vocabulary_.trie(), groups_, state, model, [&](uint32_t token, bool allowed) {
+  walker_.walk_difference(vocabulary_.trie(), groups_, state, model.to, model.differing, [&](uint32_t token, bool allowed) {
     uint32_t& word = out.words[token >> 5];
     const uint32_t bit = 1u << (token & 31);
     if (((word & bit) != 0) == allowed) return;

@@ -40,6 +40,11 @@ class MaskCache {
   uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
 
  private:
+  /// Another state that allows the same but for tokens that begin with some bytes.
+  struct Resemblance {
+    StateId to = kDeadState;
+    ByteSet differing;
+  };
   /// Tokens, in percent, up to which a state is said to resemble another.
   static constexpr uint32_t kMostThatMayDiffer = 40;
 
@@ -49,8 +54,8 @@ class MaskCache {
   bool is_free_text(StateId state);
   TokenBits walk_free_text(StateId state);
   InnerText find_inner_text(StateId state, const StateTable::InText& text);
-  StateId find_model(StateId state);
-  Mask like(StateId state, StateId model);
+  Resemblance find_model(StateId state);
+  Mask like(StateId state, const Resemblance& model);
   Mask all_but(StateId state, const TokenSet& excluded, std::span<const StateTable::TokenEdge> edges);
   bool allows_text(StateId state, TokenId id);
   Mask unite(TokenBits base, std::vector<TokenId>& others) const;

@@ -63,11 +63,8 @@ class Walker {
   /// The same for the tokens at and below the children of `node` that begin with one of `bytes`; `at_node` is the state at the node.
   template <class Visit>
   void walk_below(const TokenTrie& trie, uint32_t node, const ByteSet& bytes, StateId at_node, Visit&& visit) {
-    Level* level = start(trie, at_node);
-    level->at = trie.children_begin(node);
-    level->end = trie.children_end(node);
-    level->first &= bytes;
-    run(trie, level, visit);
+    path_.resize(trie.max_depth() + 1);
+    run(trie, begin(path_.data(), trie, node, at_node, bytes), visit);
   }
 
   /// Calls `visit(node, state)` for every node of `trie` whose bytes keep the state inside a text. False as soon as `visit` returns false.
@@ -83,24 +80,30 @@ class Walker {
     return true;
   }
 
-  /// The part of all tokens, in percent, that begin with a byte that leads the two states to different ones.
-  uint32_t share_that_differs(const TokenTrie& trie, StateId a, StateId b) {
-    uint64_t differing = 0;
-    const ByteSet either = states_.first_bytes(a) | states_.first_bytes(b);
-    for (uint32_t i = trie.children_begin(0); i < trie.children_end(0); ++i) {
-      const uint8_t byte = trie.bytes()[i];
-      if (!either.contains(byte) || next_of(a, byte) == next_of(b, byte)) continue;
-      differing += trie.tokens_below(i).size();
-    }
-    return static_cast<uint32_t>(differing * 100 / std::max<size_t>(trie.tokens_below(0).size(), 1));
+  /// The bytes that lead the two states to different ones.
+  ByteSet bytes_that_differ(StateId a, StateId b) {
+    ByteSet out;
+    (ByteSet(states_.first_bytes(a)) | states_.first_bytes(b)).for_each([&](uint8_t byte) {
+      if (next_of(a, byte) != next_of(b, byte)) out.insert(byte);
+    });
+    return out;
   }
 
-  /// Calls `visit(token, allowed in `state`)` for every token of the vocabulary's trie on which the two canonical states may disagree.
+  /// The part of all tokens, in percent, that begin with one of the bytes.
+  static uint32_t share_of(const TokenTrie& trie, const ByteSet& bytes) {
+    size_t tokens = 0;
+    for (uint32_t i = trie.children_begin(0); i < trie.children_end(0); ++i) {
+      if (bytes.contains(trie.bytes()[i])) tokens += trie.tokens_below(i).size();
+    }
+    return static_cast<uint32_t>(tokens * 100 / std::max<size_t>(trie.tokens_below(0).size(), 1));
+  }
+
+  /// Calls `visit(token, allowed in `state`)` for every token of the vocabulary's trie on which the two canonical states may disagree;
+  /// it begins with one of `bytes`, see bytes_that_differ().
   template <class Visit>
-  void walk_difference(const TokenTrie& trie, GroupReaches& reaches, StateId state, StateId model, Visit&& visit) {
-    Level* level = start(trie, state);
+  void walk_difference(const TokenTrie& trie, GroupReaches& reaches, StateId state, StateId model, const ByteSet& bytes, Visit&& visit) {
+    Level* level = start(trie, state, bytes);
     level->model = model;
-    level->first |= states_.first_bytes(model);
     uint32_t visited = 0;
     for (uint32_t i; (i = next_node(trie, level)) != 0;) {
       const uint8_t byte = trie.bytes()[i];
@@ -117,9 +120,8 @@ class Walker {
       }
       if (trie.token(i) != TrieNode::kNoToken) visit(trie.token(i), true);
       if (trie.is_leaf(i)) continue;
-      level = enter(trie, level, i, next);
+      level = enter(trie, level, i, next, states_.first_bytes(next) | states_.first_bytes(there));
       level->model = there;
-      level->first |= states_.first_bytes(there);
     }
   }
 
@@ -142,14 +144,29 @@ class Walker {
     return states_.first_bytes(state).contains(byte) ? states_.canonical(states_.step(state, byte)) : kDeadState;
   }
 
-  Level* start(const TokenTrie& trie, StateId from) {
+  Level* start(const TokenTrie& trie, StateId from) { return start(trie, from, states_.first_bytes(from)); }
+  Level* start(const TokenTrie& trie, StateId from, const ByteSet& bytes) {
     path_.resize(trie.max_depth() + 1);
-    path_[0] = {trie.children_begin(0), trie.children_end(0), from, kDeadState, states_.first_bytes(from), 0};
-    return path_.data();
+    return begin(path_.data(), trie, 0, from, bytes);
+  }
+  Level* enter(const TokenTrie& trie, Level* level, uint32_t node, StateId state) {
+    return begin(level + 1, trie, node, state, states_.first_bytes(state));
+  }
+  Level* enter(const TokenTrie& trie, Level* level, uint32_t node, StateId state, const ByteSet& bytes) {
+    return begin(level + 1, trie, node, state, bytes);
   }
 
-  Level* enter(const TokenTrie& trie, Level* level, uint32_t node, StateId state) {
-    *++level = {trie.children_begin(node), trie.children_end(node), state, kDeadState, states_.first_bytes(state), 0};
+  /// The children of `node` that begin with one of `bytes` are to be looked at.
+  static Level* begin(Level* level, const TokenTrie& trie, uint32_t node, StateId state, const ByteSet& bytes) {
+    constexpr uint32_t kMany = 16;
+    uint32_t at = trie.children_begin(node);
+    uint32_t end = trie.children_end(node);
+    if (end - at >= kMany && !bytes.empty()) {
+      const uint8_t* all = trie.bytes();
+      at = static_cast<uint32_t>(std::lower_bound(all + at, all + end, bytes.min()) - all);
+      end = static_cast<uint32_t>(std::upper_bound(all + at, all + end, bytes.max()) - all);
+    }
+    *level = {at, end, state, kDeadState, bytes, 0};
     return level;
   }
 

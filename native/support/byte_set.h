@@ -16,6 +16,17 @@ class ByteSet {
   int size() const {
     return std::popcount(words_[0]) + std::popcount(words_[1]) + std::popcount(words_[2]) + std::popcount(words_[3]);
   }
+  /// The smallest and the largest member; the set must not be empty.
+  uint8_t min() const {
+    for (uint32_t i = 0;; ++i) {
+      if (words_[i] != 0) return static_cast<uint8_t>(i * 64 + static_cast<uint32_t>(std::countr_zero(words_[i])));
+    }
+  }
+  uint8_t max() const {
+    for (uint32_t i = 4;;) {
+      if (words_[--i] != 0) return static_cast<uint8_t>(i * 64 + 63 - static_cast<uint32_t>(std::countl_zero(words_[i])));
+    }
+  }
   ByteSet& operator|=(const ByteSet& other) {
     for (int i = 0; i < 4; ++i) words_[i] |= other.words_[i];
     return *this;
