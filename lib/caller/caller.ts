@@ -1,7 +1,7 @@
 // A caller: tools and options, compiled once, applied to any number of prompts.
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
-import { describeError, SurecallError, shown } from '../errors.js';
+import { SurecallError, shown } from '../errors.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
@@ -12,6 +12,7 @@ import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
+import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
 import type { BatchResult, CallResult } from './result.js';
 
@@ -51,12 +52,6 @@ export interface CallOptions {
   readonly prefixCache?: boolean;
   /** For tests: pseudo-random logits in place of the model's. */
   readonly randomLogitsSeed?: number;
-}
-
-/** Options of {@link Caller.batch}. */
-export interface BatchOptions extends CallOptions {
-  /** Called after each prompt. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** A prompt: a user message, or a conversation. */
@@ -113,15 +108,14 @@ export class Caller {
   }
 
   /**
-   * Many prompts, results in their order. A prompt that fails gives a result with an `error`; the others go on.
-   * Stopping the iteration stops the work.
+   * Many prompts, several at a time, results in their order. A prompt that fails gives a result with an `error`; the
+   * others go on. Prompts are read as they are needed and results made a little ahead of who takes them, so an endless
+   * input takes constant memory. Stopping the iteration stops the work.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`.
    */
-  async *batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult> {
-    let index = 0;
-    for await (const prompt of prompts) {
-      yield await this.#attempt(index++, prompt, options);
-      options.onProgress?.(index);
-    }
+  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+    return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
   }
 
   /** The text that the model sees for a prompt. */
@@ -139,17 +133,6 @@ export class Caller {
     });
     // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
-  }
-
-  async #attempt(index: number, prompt: Prompt, options: CallOptions): Promise<BatchResult> {
-    try {
-      return { index, ...(await this.call(prompt, options)) };
-    } catch (error) {
-      const { code, message } = describeError(error);
-      // Neither is the fault of one prompt: the whole batch ends.
-      if (code === 'SURECALL_ABORTED' || code === 'SURECALL_DISPOSED') throw error;
-      return { index, calls: [], error: { code, message } };
-    }
   }
 
   #compile(): Template {
