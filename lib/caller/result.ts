@@ -47,6 +47,8 @@ export interface Usage {
   readonly fastForwardedTokens: number;
   /** Answer tokens that the model chose. */
   readonly sampledTokens: number;
+  /** Tokens that were evaluated on the guess that they would follow. */
+  readonly draftTokens: number;
   /** Evaluations of the model, prompt included. */
   readonly modelSteps: number;
   /** Mean probability mass that the mask removed at the choices: 0 when the model never strayed. */
