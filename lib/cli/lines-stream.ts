@@ -1,6 +1,7 @@
 // Results as lines of a pipe: standard output, a device, a named pipe. A slow reader slows the run down.
 
 import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import type { SurecallError } from '../errors.js';
 import { notWritable } from './path.js';
 import type { ResultRecord, ResultSink } from './record.js';
@@ -66,7 +67,9 @@ export class LinesStream implements ResultSink {
   }
 
   #onError = (cause: Error): void => {
-    this.#failure ??= notWritable(this.#name, cause);
+    // Whoever writes to a stream that has failed is told only that it is gone.
+    const { errored } = this.#stream as Partial<Writable>;
+    this.#failure ??= notWritable(this.#name, errored ?? cause);
     this.#wake();
   };
 
