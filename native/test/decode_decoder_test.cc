@@ -17,10 +17,9 @@ class WishfulModel final : public Evaluator {
   WishfulModel(const Vocabulary& vocabulary, std::string wish)
       : vocabulary_(vocabulary), wish_(std::move(wish)), row_(vocabulary.size()) {}
 
-  const float* logits(std::span<const TokenId> tokens) override {
-    if (std::find(known_.begin(), known_.end(), tokens.size()) == known_.end()) return nullptr;
-    if (tokens.size() > seen_.size() || !std::equal(tokens.begin(), tokens.end(), seen_.begin()))
-      return nullptr;
+  const float* row(size_t length) override {
+    EXPECT_NE(std::find(known_.begin(), known_.end(), length), known_.end());
+    const std::span<const TokenId> tokens = std::span(seen_).first(length);
     std::string text = vocabulary_.detokenize(tokens.subspan(1));
     for (size_t at = 0; (at = text.find("\\\"", at)) != std::string::npos;) text.erase(at, 1);
     const std::string rest = text.size() < wish_.size() ? wish_.substr(text.size()) : "";
@@ -31,7 +30,10 @@ class WishfulModel final : public Evaluator {
     }
     return row_.data();
   }
-  size_t evaluate(std::span<const TokenId> tokens, std::span<const size_t> lengths) override {
+  size_t evaluate(const Demand& demand) override {
+    const auto [tokens, lengths] = demand;
+    EXPECT_EQ(lengths.back(), tokens.size());
+    EXPECT_TRUE(std::is_sorted(lengths.begin(), lengths.end()));
     ++evaluations;
     const auto difference = std::mismatch(tokens.begin(), tokens.end(), seen_.begin(), seen_.end()).first;
     const size_t reused =
@@ -40,8 +42,8 @@ class WishfulModel final : public Evaluator {
     longest = std::max(longest, tokens.size());
     seen_.assign(tokens.begin(), tokens.end());
     known_.assign(lengths.begin(), lengths.end());
-    EXPECT_LE(lengths.size(), kMaxRows);
-    EXPECT_LE(tokens.size() - lengths.front(), kMaxDraft);
+    EXPECT_LE(lengths.size(), Demand::kMaxRows);
+    EXPECT_LT(tokens.size() - lengths.front(), Demand::kMaxDraft);
     return reused;
   }
 
@@ -78,7 +80,7 @@ class DecoderTest : public testing::Test {
   }
   GenerateResult decode(const GenerateRequest& r, const std::string& wish) {
     WishfulModel model(*vocabulary_, wish);
-    GenerateResult result = Decoder(r, {0}, model, nullptr).run();
+    GenerateResult result = Decoder(r, {0}, model, nullptr).run(model);
     EXPECT_EQ(result.model_steps, model.evaluations);
     EXPECT_EQ(vocabulary_->detokenize(result.tokens), result.text);
     const bool ended = !result.choices.empty() && result.choices.back().ends;
