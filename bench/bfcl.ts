@@ -2,13 +2,13 @@
 // Qwen's format.
 
 import type { ChatMessage } from '../lib/index.js';
-import type { OpenAiTool } from '../lib/formats/format.js';
+import type { OpenAiChatTool } from '../lib/tools/tool.js';
 import { readRows, sharedPath } from '../test/support/shared-data.js';
 
 export interface BfclItem {
   readonly id: string;
   readonly messages: readonly ChatMessage[];
-  readonly tools: readonly OpenAiTool[];
+  readonly tools: readonly OpenAiChatTool[];
   /** One call: each parameter with the values that count as right; "" stands for leaving it out. */
   readonly ground_truth: readonly Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>[];
 }
