@@ -48,8 +48,15 @@ export interface CallOptions {
   readonly trace?: boolean;
   /** Evaluate forced tokens together. Default true; false only costs time. */
   readonly fastForward?: boolean;
-  /** Reuse what the previous call left in the KV cache. Default true. */
+  /** Reuse what other calls left in the KV cache. Default true. */
   readonly prefixCache?: boolean;
+  /** Evaluate tokens ahead that the answer probably copies from the prompt. Default true; the answer is the same. */
+  readonly drafts?: boolean;
+  /**
+   * For benchmarks and replays: the text to answer with. The model does all its work, then each of its choices is replaced
+   * by the one that follows this text.
+   */
+  readonly teacher?: string;
   /** For tests: pseudo-random logits in place of the model's. */
   readonly randomLogitsSeed?: number;
 }
@@ -86,7 +93,7 @@ export class Caller {
    * One prompt, one answer.
    *
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
-   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
   async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
     const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
@@ -99,6 +106,9 @@ export class Caller {
         trace: options.trace ?? trace,
         fastForward: options.fastForward ?? true,
         prefixCache: options.prefixCache ?? true,
+        drafts: options.drafts ?? true,
+        draftSource: userText(prompt),
+        ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
         ...(sampling === undefined ? {} : { sampling }),
         ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
       },
@@ -148,6 +158,12 @@ export class Caller {
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }
+}
+
+/** What a user said, from which argument values are mostly copied. */
+function userText(prompt: Prompt): string {
+  if (typeof prompt === 'string') return prompt;
+  return prompt.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : [])).join('\n');
 }
 
 function checkedBudget(maxTokens: number): number {

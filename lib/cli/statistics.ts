@@ -9,9 +9,9 @@ export class RunStatistics {
   #prompts = 0;
   #failed = 0;
   readonly #usage: Sums<Omit<Usage, 'removedMass'>> = {
-    promptTokens: 0, cachedTokens: 0, fastForwardedTokens: 0, sampledTokens: 0, draftTokens: 0, modelSteps: 0,
+    promptTokens: 0, cachedTokens: 0, fastForwardedTokens: 0, sampledTokens: 0, modelSteps: 0, draftTokens: 0, acceptedDraftTokens: 0,
   };
-  readonly #timings: Sums<Timings> = { prefillMs: 0, decodeMs: 0, maskMs: 0, totalMs: 0 };
+  readonly #timings: Sums<Timings> = { queuedMs: 0, prefillMs: 0, decodeMs: 0, maskMs: 0, totalMs: 0 };
   readonly #started = performance.now();
 
   /** How many prompts failed. */
@@ -45,17 +45,17 @@ export class RunStatistics {
 
   /** The table of `--stats`: totals of usage and timings, a line each. */
   table(): string {
-    const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, draftTokens, modelSteps } = this.#usage;
-    const { prefillMs, decodeMs, maskMs, totalMs } = this.#timings;
+    const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, draftTokens, acceptedDraftTokens, modelSteps } = this.#usage;
+    const { queuedMs, prefillMs, decodeMs, maskMs, totalMs } = this.#timings;
     const perCall = this.#prompts === 0 ? 0 : modelSteps / this.#prompts;
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
     return [
       `prompt tokens   ${promptTokens}, of these ${cachedTokens} cached`,
       `answer tokens   ${fastForwardedTokens + sampledTokens}: ${fastForwardedTokens} fast-forwarded, ${sampledTokens} sampled`,
-      `drafts          ${counted(draftTokens, 'token')} evaluated on a guess`,
+      `drafts          ${counted(draftTokens, 'token')} evaluated ahead, ${acceptedDraftTokens} of them right`,
       `model steps     ${modelSteps}, ${perCall.toFixed(1)} per call`,
       // Calls that run side by side share their steps: the sums may exceed the time on the clock.
-      `time, summed    prefill ${seconds(prefillMs)}, decode ${seconds(decodeMs)}, masks and choices ${seconds(maskMs)}, calls ${seconds(totalMs)}`,
+      `time, summed    waiting ${seconds(queuedMs)}, prefill ${seconds(prefillMs)}, decode ${seconds(decodeMs)}, masks and choices ${seconds(maskMs)}, all ${seconds(totalMs)}`,
     ].map((line) => `  ${line}\n`).join('');
   }
 }

@@ -104,7 +104,7 @@ test('a line is written when its answer is there, not at the end', async (t) => 
 test('slots, concurrency and stats reach the model and the closing lines', async (t) => {
   const ran = await pipe(t, '"a"\n"b"\n', ['--slots', '4', '--stats']);
   assert.equal(ran.asked.model?.slots, 4);
-  assert.match(ran.stderr, /prompt tokens +60, of these 40 cached\n.*answer tokens +20: 12 fast-forwarded, 8 sampled\n.*drafts +2 tokens.*\n.*model steps +10, 5\.0 per call\n.*prefill 0\.00 s, decode 0\.00 s/);
+  assert.match(ran.stderr, /prompt tokens +60, of these 40 cached\n.*answer tokens +20: 12 fast-forwarded, 8 sampled\n.*drafts +4 tokens evaluated ahead, 2 of them right\n.*model steps +10, 5\.0 per call\n.*prefill 0\.00 s, decode 0\.00 s/);
 });
 
 /** An output file, and what a run on it with --resume gives. */

@@ -51,8 +51,8 @@ export function fakeResult(name: string, args: Record<string, unknown>, extra: P
     calls: [{ id: 'call_0', name, arguments: args, confidence: 0.9 }],
     text: JSON.stringify({ name, parameters: args }),
     finishReason: 'tool_calls',
-    usage: { promptTokens: 30, cachedTokens: 20, fastForwardedTokens: 6, sampledTokens: 4, draftTokens: 1, modelSteps: 5, removedMass: 0.1 },
-    timings: { prefillMs: 1, decodeMs: 2, maskMs: 0.1, totalMs: 3 },
+    usage: { promptTokens: 30, cachedTokens: 20, fastForwardedTokens: 6, sampledTokens: 4, modelSteps: 5, draftTokens: 2, acceptedDraftTokens: 1, removedMass: 0.1 },
+    timings: { queuedMs: 0, prefillMs: 1, decodeMs: 2, maskMs: 0.1, totalMs: 3 },
     ...extra,
   };
 }
