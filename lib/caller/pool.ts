@@ -1,6 +1,7 @@
 // Many inputs through an asynchronous function, several at a time. Whatever the length of the input, memory is bounded:
 // an input is read only when there is room for its work and for its result.
 
+import { setMaxListeners } from 'node:events';
 import { SurecallError } from '../errors.js';
 
 /** Options of {@link mapConcurrently}. */
@@ -68,6 +69,8 @@ class Pool<I, O> {
   constructor(inputs: Iterable<I> | AsyncIterable<I>, work: Work<I, O>, options: PoolOptions) {
     this.#work = work;
     this.#options = options;
+    // One listener for each work that runs: as many as are asked for, and no leak.
+    setMaxListeners(0, this.#abort.signal);
     this.#isAsync = Symbol.asyncIterator in inputs;
     this.#iterator = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });

@@ -1,0 +1,124 @@
+// Many prompts: throughput, latency and model steps, beside node-llama-cpp and llama.cpp's server. README.md says what
+// is measured and how.
+//
+//   npm run bench:batch -- [--peers[=node-llama-cpp,llama-server]] [--model FILE] [--workloads shared,bfcl,serial]
+//                          [--limit N] [--repeat N] [--slots 16] [--peer-slots 4] [--threads 2] [--no-free] [--no-drafts]
+//                          [--server-arguments "..."] [--json OUT]
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { loadModel } from '../../lib/index.js';
+import { ensureRandomModel } from '../../scripts/make-model.mjs';
+import { repositoryPath } from '../../test/support/shared-data.js';
+import type { Report, Task, Workload } from './protocol.js';
+import { markdown, medianReport, type Measured } from './report.js';
+import { neededTokens, ownTools, sharedTools } from './workloads.js';
+
+const PEERS = ['node-llama-cpp', 'llama-server'] as const;
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).map((arg) => (arg === '--peers' ? `--peers=${PEERS.join(',')}` : arg)),
+  allowNegative: true,
+  options: {
+    peers: { type: 'string', default: '' },
+    model: { type: 'string' },
+    workloads: { type: 'string', default: 'shared,bfcl,serial' },
+    limit: { type: 'string' },
+    repeat: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '2' },
+    slots: { type: 'string', default: '16' },
+    'peer-slots': { type: 'string', default: '4' },
+    'context-size': { type: 'string', default: '4096' },
+    free: { type: 'boolean', default: true },
+    drafts: { type: 'boolean', default: true },
+    'server-arguments': { type: 'string', default: '' },
+    json: { type: 'string' },
+  },
+});
+
+const peers = values.peers.split(',').filter((name) => name !== '');
+const unknown = peers.find((name) => !(PEERS as readonly string[]).includes(name));
+if (unknown !== undefined) fail(`no peer ${unknown}; there are ${PEERS.join(', ')}`);
+const server = peers.includes('llama-server') ? script('llama-server.mjs') : undefined;
+if (peers.includes('node-llama-cpp')) script('install-node.mjs');
+
+const model = values.model ?? (await ensureRandomModel({ preset: 'qwen3-0.6b' }));
+const measured: Measured[] = [];
+console.log(`${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ${model.split('/').at(-1)}; ${values.threads} threads\n`);
+for (const name of values.workloads.split(',')) {
+  const workload = await makeWorkload(name);
+  const runs = engines(name === 'serial' ? 'serial' : 'batch').map((engine) => ({ engine, reports: [] as Report[] }));
+  // Engines take turns: they share what else the machine does.
+  for (let i = 0; i < Number(values.repeat); i++) {
+    for (const { engine, reports } of runs) reports.push(measure(engine, workload));
+  }
+  const one: Measured = { workload, name, neededTokens: neededTokens(workload), reports: runs.map(({ reports }) => medianReport(reports)) };
+  measured.push(one);
+  console.log(`${markdown(one)}\n`);
+}
+if (values.json !== undefined) {
+  const json = measured.map(({ name, workload, neededTokens: needed, reports }) => ({ name, jobs: workload.jobs.length, neededTokens: needed, reports }));
+  writeFileSync(values.json, `${JSON.stringify({ cpu: cpus()[0]?.model, cores: cpus().length, model, options: values, workloads: json }, null, 1)}\n`);
+}
+
+/** What differs between two runs of one workload. */
+type Engine = Pick<Task, 'mode' | 'answers' | 'drafts' | 'slots'> & { readonly program: string };
+
+function engines(mode: Task['mode']): Engine[] {
+  const slots = mode === 'serial' ? 1 : Number(values.slots);
+  const peerSlots = mode === 'serial' ? 1 : Number(values['peer-slots']);
+  const own = (drafts: boolean): Engine => ({ program: 'surecall', mode, answers: 'replay', drafts, slots });
+  const peer = (program: string, answers: Task['answers']): Engine => ({ program, mode, answers, drafts: false, slots: peerSlots });
+  return [
+    own(true),
+    ...(values.drafts ? [own(false)] : []),
+    ...peers.flatMap((program) => [peer(program, 'replay'), ...(values.free ? [peer(program, 'free')] : [])]),
+  ];
+}
+
+async function makeWorkload(name: string): Promise<Workload> {
+  await using loaded = await loadModel(model, { contextSize: Number(values['context-size']), slots: 1 });
+  const count = (usual: number): number => Math.min(usual, Number(values.limit ?? usual));
+  switch (name) {
+    case 'shared': return await sharedTools(loaded, count(100));
+    // A median needs no more.
+    case 'serial': return await sharedTools(loaded, count(40));
+    case 'bfcl': return await ownTools(loaded, count(200));
+    default: return fail(`no workload ${name}; there are shared, bfcl, serial`);
+  }
+}
+
+/** Runs one engine in a process of its own. */
+function measure({ program, ...rest }: Engine, workload: Workload): Report {
+  const task: Task = {
+    model,
+    workload,
+    threads: Number(values.threads),
+    contextSize: Number(values['context-size']),
+    ...rest,
+    ...(server === undefined ? {} : { server }),
+    serverArguments: values['server-arguments'].split(' ').filter((argument) => argument !== ''),
+  };
+  const folder = repositoryPath('.cache/bench');
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/batch-task.json`;
+  writeFileSync(file, JSON.stringify(task));
+  const { status, signal, stdout } = spawnSync(process.execPath, ['--import', 'tsx', repositoryPath(`bench/batch/${program}.ts`), file], {
+    stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 1 << 28, cwd: repositoryPath('.'),
+  });
+  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (status !== 0 || last === '') fail(`${program} ended with ${signal ?? `status ${status}`}`);
+  return JSON.parse(last) as Report;
+}
+
+function script(name: string): string {
+  const { status, stdout } = spawnSync(process.execPath, [repositoryPath(`bench/peers/${name}`)], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : fail(`bench/peers/${name} failed`);
+}
+
+function fail(message: string): never {
+  console.error(`bench:batch: ${message}`);
+  process.exit(1);
+}
