@@ -37,7 +37,7 @@ BatchModel::Limits limits_of(const llama_model* model, const llama_context_param
 
 }  // namespace
 
-Session::Session(const Model& model) : model_(model), context_(nullptr, llama_free) {
+Session::Session(const Model& model, const std::string& prefix_folder, uint64_t prefix_bytes) : model_(model), context_(nullptr, llama_free) {
   const ModelInfo& info = model.info();
   llama_context_params params = llama_context_default_params();
   params.n_ctx = std::max(info.cache_size, kSmallestContext);
@@ -66,16 +66,38 @@ Session::Session(const Model& model) : model_(model), context_(nullptr, llama_fr
                                            (log.text().empty() ? "" : ": " + log.text()));
   }
   batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params));
-  scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.cache_size);
+  // One id between answers and prefixes is for what comes from or goes to the disk.
+  scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.slots + 1, info.cache_size / 2);
+  if (!prefix_folder.empty() && batch_model_->limits().shares) open_store(prefix_folder, prefix_bytes);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  if (!stored_) return;
+  store_->flush();  // what is on its way counts
+  stored_->save_last();
+}
+
+void Session::open_store(const std::string& folder, uint64_t most_bytes) {
+  const ModelInfo& info = model_.info();
+  const std::string parameters = "llama.cpp " SURECALL_LLAMA_COMMIT " kv " + info.kv_type_name + " flash " +
+                                 std::to_string(static_cast<int>(info.flash_attention)) + " gpu " + std::to_string(info.gpu_layers);
+  const std::optional<PrefixKey> key = prefix_key(info.path, parameters);
+  if (!key) return;
+  store_ = std::make_unique<PrefixStore>(folder, *key, most_bytes);
+  stored_ = std::make_unique<StoredPrefixes>(*batch_model_, scheduler_->prefixes(), *store_, static_cast<SequenceId>(info.slots));
+}
+
+void Session::step() {
+  scheduler_->step();
+  if (stored_) stored_->save_common();
+}
 
 void Session::start(GenerateRequest request, const std::atomic<bool>* stop, Done done, double queued_ms) {
   try {
     std::vector<TokenId> prompt = prompt_of(request);
     check(request, prompt);
     if (request.random_logits_seed) return done(walk(request, std::move(prompt), stop));
+    if (stored_ && request.prefix_cache) stored_->fetch(prompt);
     scheduler_->start({std::move(request), std::move(prompt), stop, std::move(done), queued_ms});
   } catch (const Error& error) {
     done(error);
