@@ -14,8 +14,8 @@ namespace {
 
 // llama.cpp rounds up to this, and lowers its batches to what it was given before rounding.
 constexpr uint32_t kSmallestContext = 256;
-// Ids of sequences in a unified cache, whatever n_seq_max is (LLAMA_MAX_SEQ). n_seq_max is kept at the number of slots:
-// llama.cpp reserves logits for each.
+// Ids of sequences in a unified cache, whatever n_seq_max is (LLAMA_MAX_SEQ). n_seq_max is kept small: llama.cpp reserves
+// logits for each.
 constexpr size_t kMostSequences = 256;
 // Logits per slot and step, on average: one choice, and a few after draft tokens.
 constexpr uint32_t kRowsPerSlot = 4;
@@ -43,7 +43,8 @@ Session::Session(const Model& model, const std::string& prefix_folder, uint64_t 
   params.n_ctx = std::max(info.cache_size, kSmallestContext);
   params.n_batch = std::max(info.batch_size, static_cast<uint32_t>(Demand::kMaxDraft));
   params.n_ubatch = params.n_batch;
-  params.n_seq_max = info.slots;
+  // llama.cpp saves the states of ids below this alone: one is for what comes from or goes to the disk.
+  params.n_seq_max = info.slots + (prefix_folder.empty() ? 0 : 1);
   params.kv_unified = true;
   params.n_outputs_max = std::min(std::max(static_cast<uint32_t>(Demand::kMaxRows), kRowsPerSlot * info.slots), params.n_batch);
   params.n_threads = static_cast<int32_t>(info.threads);
@@ -66,7 +67,6 @@ Session::Session(const Model& model, const std::string& prefix_folder, uint64_t 
                                            (log.text().empty() ? "" : ": " + log.text()));
   }
   batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params));
-  // One id between answers and prefixes is for what comes from or goes to the disk.
   scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.slots + 1, info.cache_size / 2);
   if (!prefix_folder.empty() && batch_model_->limits().shares) open_store(prefix_folder, prefix_bytes);
 }
