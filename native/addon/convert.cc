@@ -228,6 +228,10 @@ ModelOptions to_model_options(const Napi::Value& value) {
   result.batch_size = static_cast<uint32_t>(options.integer("batchSize", result.batch_size, 64, 1 << 16));
   result.flash_attention = to_flash_attention(options.get("flashAttention"));
   if (options.has("kvType")) result.kv_type = to_text(options.get("kvType"), "kvType");
+  const Napi::Value folder = options.get("prefixCacheDir");
+  const bool no_folder = folder.IsUndefined() || (folder.IsBoolean() && !folder.As<Napi::Boolean>().Value());
+  if (!no_folder) result.prefix_folder = to_text(folder, "prefixCacheDir");
+  result.prefix_bytes = options.integer("prefixCacheBytes", result.prefix_bytes, 0, kMaxSafeInteger);
   result.mmap = options.boolean("mmap", true);
   options.done();
   return result;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "vocab/vocabulary.h"
 
@@ -49,6 +50,11 @@ class BatchModel {
   virtual bool cut(SequenceId sequence, size_t begin) = 0;
   /// True if the sequence has exactly the positions below `length`.
   virtual bool holds(SequenceId sequence, size_t length) = 0;
+  /// What the model knows after the tokens of a sequence, to be restored in another process. Empty if it cannot.
+  virtual std::vector<uint8_t> save(SequenceId sequence) = 0;
+  /// Makes an empty sequence what another was that was saved. False, and the sequence is empty, if there is no room or it
+  /// does not fit.
+  virtual bool restore(SequenceId sequence, std::span<const uint8_t> state) = 0;
   /// Frees everything.
   virtual void clear() = 0;
 };

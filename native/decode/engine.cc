@@ -156,7 +156,7 @@ void Engine::load(std::string path, ModelOptions options, std::function<void(flo
       if (progress) progress(share);
       return !self->stop;
     });
-    state->session = std::make_unique<Session>(*state->model);
+    state->session = std::make_unique<Session>(*state->model, options.prefix_folder, options.prefix_bytes);
     state->settle(self);
     done(Loaded{state->model->vocabulary(), state->model->info()});
   };

@@ -67,6 +67,22 @@ bool LlamaBatchModel::holds(SequenceId sequence, size_t length) {
          llama_memory_seq_pos_max(memory, sequence) == static_cast<llama_pos>(length) - 1;
 }
 
+std::vector<uint8_t> LlamaBatchModel::save(SequenceId sequence) {
+  std::vector<uint8_t> state(llama_state_seq_get_size(context_, sequence));
+  if (llama_state_seq_get_data(context_, state.data(), state.size(), sequence) != state.size()) state.clear();
+  return state;
+}
+
+bool LlamaBatchModel::restore(SequenceId sequence, std::span<const uint8_t> state) {
+  const LogCapture log;
+  try {
+    if (llama_state_seq_set_data(context_, state.data(), state.size(), sequence) == state.size()) return true;
+  } catch (const std::exception&) {
+  }
+  cut(sequence, 0);
+  return false;
+}
+
 void LlamaBatchModel::clear() { llama_memory_clear(llama_get_memory(context_), /*data=*/false); }
 
 }  // namespace surecall

@@ -21,6 +21,8 @@ class LlamaBatchModel final : public BatchModel {
   void share(SequenceId from, SequenceId to, size_t begin, size_t end) override;
   bool cut(SequenceId sequence, size_t begin) override;
   bool holds(SequenceId sequence, size_t length) override;
+  std::vector<uint8_t> save(SequenceId sequence) override;
+  bool restore(SequenceId sequence, std::span<const uint8_t> state) override;
   void clear() override;
 
  private:

@@ -25,6 +25,8 @@ struct ModelOptions {
   uint32_t batch_size = 512;       ///< most tokens evaluated in one call of llama.cpp
   FlashAttention flash_attention = FlashAttention::automatic;
   std::string kv_type = "f16";  ///< how keys and values are stored: f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0
+  std::string prefix_folder;    ///< where evaluated prefixes are kept between processes (prefix_store.h); empty: nowhere
+  uint64_t prefix_bytes = uint64_t{2} << 30;  ///< most bytes of that folder
   bool mmap = true;             ///< map the file instead of reading it
 
   static constexpr uint32_t kDefaultSlots = 16;

@@ -37,6 +37,7 @@ void PrefixCache::keep(SequenceId sequence, std::span<const TokenId> tokens) {
   if (!model_.limits().shares) return;
   PrefixTree::Match match = tree_.find(tokens);
   tree_.touch(match);
+  last_.assign(tokens.begin(), tokens.end());
   if (match.length == tokens.size()) return;
   SequenceId id = -1;
   PrefixTree::Node* above = match.path.empty() ? nullptr : match.path.back();
@@ -54,13 +55,21 @@ void PrefixCache::keep(SequenceId sequence, std::span<const TokenId> tokens) {
       model_.share(above->id, id, match.length, above->end());
       model_.cut(above->id, match.length);
       tree_.split(above, match.length, id);
+      common_.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(match.length));
     }
     if (!claim(id)) return;
     model_.share(sequence, id, match.length, tokens.size());
     tree_.add(above, tokens.subspan(match.length), id);
   }
-  while (tree_.tokens() > most_tokens_ && evict()) {
+  while (tree_.tokens() > most_tokens_ && tree_.least_used()->end() != tokens.size() && evict()) {
   }
+}
+
+void PrefixCache::forget_end(std::span<const TokenId> prompt) {
+  const PrefixTree::Match match = tree_.find(prompt);
+  if (match.path.empty() || match.length < prompt.size()) return;
+  PrefixTree::Node* const end = match.path.back();
+  if (end->is_leaf() && end->end() == prompt.size() && end->tokens.size() < end->begin) drop(end);
 }
 
 bool PrefixCache::claim(SequenceId& id) {
@@ -73,10 +82,14 @@ bool PrefixCache::claim(SequenceId& id) {
 bool PrefixCache::evict() {
   PrefixTree::Node* const leaf = tree_.least_used();
   if (leaf == nullptr) return false;
+  drop(leaf);
+  return true;
+}
+
+void PrefixCache::drop(PrefixTree::Node* leaf) {
   model_.cut(leaf->id, 0);
   free_.push_back(leaf->id);
   tree_.remove(leaf);
-  return true;
 }
 
 }  // namespace surecall

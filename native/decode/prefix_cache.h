@@ -5,6 +5,7 @@
 // first, from its end.
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "decode/batch_model.h"
@@ -23,6 +24,13 @@ class PrefixCache {
   size_t take(SequenceId sequence, std::span<const TokenId> tokens);
   /// Keeps the first tokens of `sequence`, whose cells hold them.
   void keep(SequenceId sequence, std::span<const TokenId> tokens);
+  /// Frees the end of a prompt that has been answered, if it is short beside what it shares with others: it is what the
+  /// user said, and will hardly be asked again.
+  void forget_end(std::span<const TokenId> prompt);
+  /// A prefix that two prompts have in common, found since the last call; empty if there is none.
+  std::vector<TokenId> take_common() { return std::exchange(common_, {}); }
+  /// The prompt that was kept last.
+  const std::vector<TokenId>& last() const { return last_; }
   /// Frees what was not used for the longest time. False if nothing is left.
   bool evict();
   /// Forgets everything.
@@ -31,6 +39,7 @@ class PrefixCache {
   size_t tokens() const { return tree_.tokens(); }
 
  private:
+  void drop(PrefixTree::Node* leaf);
   bool claim(SequenceId& id);
 
   BatchModel& model_;
@@ -38,6 +47,7 @@ class PrefixCache {
   const size_t most_tokens_;
   PrefixTree tree_;
   std::vector<SequenceId> free_;
+  std::vector<TokenId> common_, last_;
 };
 
 }  // namespace surecall

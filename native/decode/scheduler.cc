@@ -51,8 +51,8 @@ struct Scheduler::Plan {
   size_t rows = 0;
 };
 
-Scheduler::Scheduler(BatchModel& model, size_t slots, size_t kept_tokens)
-    : model_(model), prefixes_(model, static_cast<SequenceId>(slots), kept_tokens) {
+Scheduler::Scheduler(BatchModel& model, size_t slots, size_t first_prefix, size_t kept_tokens)
+    : model_(model), prefixes_(model, static_cast<SequenceId>(first_prefix), kept_tokens) {
   for (size_t i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>(model, static_cast<SequenceId>(i)));
 }
 
@@ -116,6 +116,7 @@ void Scheduler::advance(Slot& slot) {
 
 void Scheduler::end(Slot& slot, std::variant<GenerateResult, Error> outcome) {
   free_cells(slot);
+  if (slot.decoder && active() > 1) prefixes_.forget_end(slot.decoder->prompt());
   slot.decoder.reset();
   const Job job = std::move(*slot.job);
   slot.job.reset();

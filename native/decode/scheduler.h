@@ -48,8 +48,9 @@ struct EngineStats {
 
 class Scheduler {
  public:
-  /// The model must outlive it. `kept_tokens`: most tokens of prefixes that stay in the cache.
-  Scheduler(BatchModel& model, size_t slots, size_t kept_tokens);
+  /// The model must outlive it. Uses the sequence ids below `slots` for answers and those from `first_prefix` on for
+  /// prefixes, of which about `kept_tokens` tokens stay in the cache.
+  Scheduler(BatchModel& model, size_t slots, size_t first_prefix, size_t kept_tokens);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;

@@ -14,8 +14,8 @@ namespace {
 
 // llama.cpp rounds up to this, and lowers its batches to what it was given before rounding.
 constexpr uint32_t kSmallestContext = 256;
-// Ids of sequences in a unified cache, whatever n_seq_max is (LLAMA_MAX_SEQ). n_seq_max is kept at the number of slots:
-// llama.cpp reserves logits for each.
+// Ids of sequences in a unified cache, whatever n_seq_max is (LLAMA_MAX_SEQ). n_seq_max is kept small: llama.cpp reserves
+// logits for each.
 constexpr size_t kMostSequences = 256;
 // Logits per slot and step, on average: one choice, and a few after draft tokens.
 constexpr uint32_t kRowsPerSlot = 4;
@@ -37,13 +37,14 @@ BatchModel::Limits limits_of(const llama_model* model, const llama_context_param
 
 }  // namespace
 
-Session::Session(const Model& model) : model_(model), context_(nullptr, llama_free) {
+Session::Session(const Model& model, const std::string& prefix_folder, uint64_t prefix_bytes) : model_(model), context_(nullptr, llama_free) {
   const ModelInfo& info = model.info();
   llama_context_params params = llama_context_default_params();
   params.n_ctx = std::max(info.cache_size, kSmallestContext);
   params.n_batch = std::max(info.batch_size, static_cast<uint32_t>(Demand::kMaxDraft));
   params.n_ubatch = params.n_batch;
-  params.n_seq_max = info.slots;
+  // llama.cpp saves the states of ids below this alone: one is for what comes from or goes to the disk.
+  params.n_seq_max = info.slots + (prefix_folder.empty() ? 0 : 1);
   params.kv_unified = true;
   params.n_outputs_max = std::min(std::max(static_cast<uint32_t>(Demand::kMaxRows), kRowsPerSlot * info.slots), params.n_batch);
   params.n_threads = static_cast<int32_t>(info.threads);
@@ -66,16 +67,37 @@ Session::Session(const Model& model) : model_(model), context_(nullptr, llama_fr
                                            (log.text().empty() ? "" : ": " + log.text()));
   }
   batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params));
-  scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.cache_size);
+  scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.slots + 1, info.cache_size / 2);
+  if (!prefix_folder.empty() && batch_model_->limits().shares) open_store(prefix_folder, prefix_bytes);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  if (!stored_) return;
+  store_->flush();  // what is on its way counts
+  stored_->save_last();
+}
+
+void Session::open_store(const std::string& folder, uint64_t most_bytes) {
+  const ModelInfo& info = model_.info();
+  const std::string parameters = "llama.cpp " SURECALL_LLAMA_COMMIT " kv " + info.kv_type_name + " flash " +
+                                 std::to_string(static_cast<int>(info.flash_attention)) + " gpu " + std::to_string(info.gpu_layers);
+  const std::optional<PrefixKey> key = prefix_key(info.path, parameters);
+  if (!key) return;
+  store_ = std::make_unique<PrefixStore>(folder, *key, most_bytes);
+  stored_ = std::make_unique<StoredPrefixes>(*batch_model_, scheduler_->prefixes(), *store_, static_cast<SequenceId>(info.slots));
+}
+
+void Session::step() {
+  scheduler_->step();
+  if (stored_) stored_->save_common();
+}
 
 void Session::start(GenerateRequest request, const std::atomic<bool>* stop, Done done, double queued_ms) {
   try {
     std::vector<TokenId> prompt = prompt_of(request);
     check(request, prompt);
     if (request.random_logits_seed) return done(walk(request, std::move(prompt), stop));
+    if (stored_ && request.prefix_cache) stored_->fetch(prompt);
     scheduler_->start({std::move(request), std::move(prompt), stop, std::move(done), queued_ms});
   } catch (const Error& error) {
     done(error);

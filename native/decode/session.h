@@ -11,6 +11,7 @@
 #include "decode/llama_batch_model.h"
 #include "decode/model.h"
 #include "decode/scheduler.h"
+#include "decode/stored_prefixes.h"
 
 struct llama_context;
 
@@ -21,7 +22,9 @@ class Session {
   using Done = std::function<void(std::variant<GenerateResult, Error>)>;
 
   /// The model must outlive the session. Throws Error SURECALL_MODEL_LOAD if the context cannot be made.
-  explicit Session(const Model& model);
+  /// `prefix_folder` may be empty (ModelOptions).
+  explicit Session(const Model& model, const std::string& prefix_folder = {}, uint64_t prefix_bytes = 0);
+  /// Waits for what is being written to the prefix folder.
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -35,7 +38,7 @@ class Session {
   /// The session stays usable, and other requests do not notice.
   void start(GenerateRequest request, const std::atomic<bool>* stop, Done done, double queued_ms = 0);
   /// Evaluates one batch for all requests.
-  void step() { scheduler_->step(); }
+  void step();
   /// Ends all requests.
   void fail_all(const Error& error) { scheduler_->fail_all(error); }
   const EngineStats& stats() const { return scheduler_->stats(); }
@@ -46,12 +49,15 @@ class Session {
  private:
   std::vector<TokenId> prompt_of(const GenerateRequest& request) const;
   void check(const GenerateRequest& request, const std::vector<TokenId>& prompt) const;
+  void open_store(const std::string& folder, uint64_t most_bytes);
   GenerateResult walk(const GenerateRequest& request, std::vector<TokenId> prompt, const std::atomic<bool>* stop) const;
 
   const Model& model_;
   std::unique_ptr<llama_context, void (*)(llama_context*)> context_;
   std::unique_ptr<LlamaBatchModel> batch_model_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<PrefixStore> store_;  // where there is a folder
+  std::unique_ptr<StoredPrefixes> stored_;
 };
 
 }  // namespace surecall

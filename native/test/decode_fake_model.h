@@ -102,6 +102,23 @@ class FakeBatchModel final : public BatchModel {
     return true;
   }
   bool holds(SequenceId sequence, size_t length) override { return !forgets && tokens_of(sequence).size() == length; }
+  std::vector<uint8_t> save(SequenceId sequence) override {
+    const std::vector<TokenId> tokens = tokens_of(sequence);
+    const auto* bytes = reinterpret_cast<const uint8_t*>(tokens.data());
+    return {bytes, bytes + tokens.size() * sizeof(TokenId)};
+  }
+  bool restore(SequenceId sequence, std::span<const uint8_t> state) override {
+    EXPECT_TRUE(tokens_of(sequence).empty());
+    const size_t count = state.size() / sizeof(TokenId);
+    if (used() + count > cells_.size()) return false;
+    ++restored;
+    size_t at = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      while (!cells_[at].owners.empty()) ++at;
+      cells_[at] = {reinterpret_cast<const TokenId*>(state.data())[i], i, {sequence}};
+    }
+    return true;
+  }
   void clear() override {
     for (Cell& cell : cells_) cell.owners.clear();
   }
@@ -112,7 +129,7 @@ class FakeBatchModel final : public BatchModel {
 
   std::function<Status()> before_evaluate;
   bool forgets = false;  ///< as a sliding window does
-  size_t steps = 0, evaluated = 0, largest = 0;
+  size_t steps = 0, evaluated = 0, largest = 0, restored = 0;
 
  private:
   struct Cell {

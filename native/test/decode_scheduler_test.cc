@@ -113,7 +113,7 @@ TEST_F(SchedulerTest, AnswersDoNotDependOnWhatElseRuns) {
   for (const size_t slots : {1, 4, 16, 64}) {
     for (const size_t tokens : {64, 100, 512}) {
       test::FakeBatchModel model(*vocabulary_, {tokens, 64, 256, true, true}, 4096);
-      Scheduler scheduler(model, slots, 4096);
+      Scheduler scheduler(model, slots, 64, 4096);
       expect_same(together(scheduler, all), all);
       EXPECT_EQ(scheduler.stats().answers, all.size());
       EXPECT_EQ(scheduler.stats().tokens, model.evaluated);
@@ -131,7 +131,7 @@ TEST_F(SchedulerTest, MoreSlotsTakeFewerSteps) {
   size_t before = SIZE_MAX;
   for (const size_t slots : {1, 4, 16}) {
     test::FakeBatchModel model(*vocabulary_, {512, 128, 256, true, true}, 8192);
-    Scheduler scheduler(model, slots, 8192);
+    Scheduler scheduler(model, slots, 64, 8192);
     together(scheduler, all);
     EXPECT_LT(model.steps * 2, before);
     before = model.steps;
@@ -144,8 +144,8 @@ TEST_F(SchedulerTest, FullCachesWaitAndDropNothing) {
   for (const Asked& asked : all) longest = std::max(longest, asked.prompt.size() + asked.request.max_tokens);
   uint64_t paused = 0;
   for (const size_t cells : {longest, longest + 50, 2 * longest, 3 * longest}) {
-    test::FakeBatchModel model(*vocabulary_, {128, 64, 40, true, true}, cells);
-    Scheduler scheduler(model, 16, cells);
+    test::FakeBatchModel model(*vocabulary_, {128, 64, 100, true, true}, cells);
+    Scheduler scheduler(model, 16, 64, cells);
     expect_same(together(scheduler, all), all);
     paused += scheduler.stats().paused;
   }
@@ -155,8 +155,8 @@ TEST_F(SchedulerTest, FullCachesWaitAndDropNothing) {
 TEST_F(SchedulerTest, AnAnswerThatNeverFitsFailsAlone) {
   std::vector<Asked> all = mixture(6, 4);
   all[2].prompt = vocabulary_->tokenize(test::call_prompt(std::string(2000, '7')), true);
-  test::FakeBatchModel model(*vocabulary_, {128, 64, 40, true, true}, 1000);
-  Scheduler scheduler(model, 4, 1000);
+  test::FakeBatchModel model(*vocabulary_, {128, 64, 100, true, true}, 1000);
+  Scheduler scheduler(model, 4, 64, 1000);
   std::vector<Outcome> outcomes = together(scheduler, all);
   EXPECT_EQ(code_of(outcomes[2]), "SURECALL_CONTEXT_TOO_SMALL");
   outcomes.erase(outcomes.begin() + 2);
@@ -167,16 +167,16 @@ TEST_F(SchedulerTest, AnAnswerThatNeverFitsFailsAlone) {
 TEST_F(SchedulerTest, ModelsThatCannotShareOrGoBackStillWork) {
   const std::vector<Asked> all = mixture(20, 5);
   test::FakeBatchModel model(*vocabulary_, {128, 64, 8, false, false}, 8192);
-  Scheduler scheduler(model, 8, 8192);
+  Scheduler scheduler(model, 8, 64, 8192);
   expect_same(together(scheduler, all), all);
   EXPECT_EQ(scheduler.stats().cached_tokens, 0u);
 }
 
 TEST_F(SchedulerTest, CellsThatTheModelForgotAreEvaluatedAgain) {
   const std::vector<Asked> all = mixture(20, 6);
-  test::FakeBatchModel model(*vocabulary_, {128, 64, 64, true, true}, 8192);
+  test::FakeBatchModel model(*vocabulary_, {128, 64, 128, true, true}, 8192);
   model.forgets = true;
-  Scheduler scheduler(model, 4, 8192);
+  Scheduler scheduler(model, 4, 64, 8192);
   expect_same(together(scheduler, all), all);
 }
 
@@ -188,8 +188,8 @@ TEST_F(SchedulerTest, FailuresAreTheirOwn) {
   std::atomic<bool> before = true, while_running = false;
   all[12].stop = &before;
   all[13].stop = all[14].stop = &while_running;
-  test::FakeBatchModel model(*vocabulary_, {128, 64, 64, true, true}, 8192);
-  Scheduler scheduler(model, 8, 8192);
+  test::FakeBatchModel model(*vocabulary_, {128, 64, 128, true, true}, 8192);
+  Scheduler scheduler(model, 8, 64, 8192);
   std::vector<Outcome> outcomes = together(scheduler, all, [&](size_t) {
     const EngineStats& stats = scheduler.stats();
     if (stats.answers + stats.failures + scheduler.active() >= 15) while_running = true;  // the last of them has started
@@ -208,13 +208,13 @@ TEST_F(SchedulerTest, FailuresAreTheirOwn) {
 
 TEST_F(SchedulerTest, AFailureOfTheModelFailsOnlyItsBatch) {
   const std::vector<Asked> all = mixture(30, 8);
-  test::FakeBatchModel model(*vocabulary_, {64, 64, 64, true, true}, 8192);
+  test::FakeBatchModel model(*vocabulary_, {64, 64, 128, true, true}, 8192);
   size_t calls = 0;
   model.before_evaluate = [&]() -> BatchModel::Status {
     if (++calls == 20) throw Error("SURECALL_NATIVE", "broken");
     return calls % 7 == 0 ? BatchModel::Status::aborted : BatchModel::Status::ok;
   };
-  Scheduler scheduler(model, 6, 8192);
+  Scheduler scheduler(model, 6, 64, 8192);
   const std::vector<Outcome> outcomes = together(scheduler, all);
   size_t failed = 0;
   for (size_t i = 0; i < all.size(); ++i) {
@@ -241,8 +241,8 @@ TEST_F(SchedulerTest, CommonPrefixesAreEvaluatedOnce) {
     all.push_back(std::move(asked));
   }
   const size_t common = vocabulary_->tokenize(tools, true).size();
-  test::FakeBatchModel model(*vocabulary_, {256, 64, 64, true, true}, 8192);
-  Scheduler scheduler(model, 10, 8192);
+  test::FakeBatchModel model(*vocabulary_, {256, 64, 128, true, true}, 8192);
+  Scheduler scheduler(model, 10, 64, 8192);
   const std::vector<Outcome> outcomes = together(scheduler, all);
   expect_same(outcomes, all);
   size_t prompts = 0, cached = 0;
@@ -264,16 +264,16 @@ TEST_F(SchedulerTest, AnAnswerCanBeReplayed) {
     asked.request.max_tokens = 200;  // by canonical tokens it may take more
     taught.push_back(std::move(asked));
   }
-  test::FakeBatchModel model(*vocabulary_, {128, 64, 64, true, true}, 8192);
-  Scheduler scheduler(model, 8, 8192);
+  test::FakeBatchModel model(*vocabulary_, {128, 64, 128, true, true}, 8192);
+  Scheduler scheduler(model, 8, 64, 8192);
   const std::vector<Outcome> outcomes = together(scheduler, taught);
   for (size_t i = 0; i < outcomes.size(); ++i) EXPECT_EQ(std::get<GenerateResult>(outcomes[i]).text, texts[i]);
 }
 
 TEST_F(SchedulerTest, EndsEverythingAtOnce) {
   const std::vector<Asked> all = mixture(5, 10);
-  test::FakeBatchModel model(*vocabulary_, {64, 64, 64, true, true}, 8192);
-  Scheduler scheduler(model, 5, 8192);
+  test::FakeBatchModel model(*vocabulary_, {64, 64, 128, true, true}, 8192);
+  Scheduler scheduler(model, 5, 64, 8192);
   size_t failed = 0;
   for (const Asked& asked : all) {
     scheduler.start({asked.request, asked.prompt, nullptr, [&](const Outcome& outcome) { failed += code_of(outcome) == "SURECALL_DISPOSED"; }});
