@@ -57,7 +57,7 @@ const timed = await runJobs(task, answer, () => {
   for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] = 0;
 });
 decodes = await metric('llamacpp:n_decode_total');
-print({ engine: 'llama-server', version: task.answers, loadMs, ...timed, cpuMs: cpuMs() - cpu, peakBytes: status('VmHWM') * 1024, ...sums, decodes });
+print({ engine: 'llama-server', version: task.label, loadMs, ...timed, cpuMs: cpuMs() - cpu, peakBytes: status('VmHWM') * 1024, ...sums, decodes });
 child.kill();
 
 async function ready(): Promise<void> {

@@ -1,12 +1,12 @@
 // Many prompts: throughput, latency and model steps, beside node-llama-cpp and llama.cpp's server. README.md says what
 // is measured and how.
 //
-//   npm run bench:batch -- [--peers[=node-llama-cpp,llama-server]] [--model FILE] [--workloads shared,bfcl,serial]
+//   npm run bench:batch -- [--peers[=node-llama-cpp,llama-server]] [--model FILE] [--workloads shared,bfcl,serial,restart]
 //                          [--limit N] [--repeat N] [--slots 16] [--peer-slots 4] [--threads 2] [--no-free] [--no-drafts]
 //                          [--server-arguments "..."] [--json OUT]
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadModel } from '../../lib/index.js';
@@ -16,6 +16,9 @@ import type { Report, Task, Workload } from './protocol.js';
 import { markdown, medianReport, type Measured } from './report.js';
 import { neededTokens, ownTools, sharedTools } from './workloads.js';
 
+/** Where the runs of `restart` keep evaluated prefixes. */
+const PREFIXES = repositoryPath('.cache/bench/prefixes');
+
 const PEERS = ['node-llama-cpp', 'llama-server'] as const;
 
 const { values } = parseArgs({
@@ -24,7 +27,7 @@ const { values } = parseArgs({
   options: {
     peers: { type: 'string', default: '' },
     model: { type: 'string' },
-    workloads: { type: 'string', default: 'shared,bfcl,serial' },
+    workloads: { type: 'string', default: 'shared,bfcl,serial,restart' },
     limit: { type: 'string' },
     repeat: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
@@ -49,9 +52,10 @@ const measured: Measured[] = [];
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ${model.split('/').at(-1)}; ${values.threads} threads\n`);
 for (const name of values.workloads.split(',')) {
   const workload = await makeWorkload(name);
-  const runs = engines(name === 'serial' ? 'serial' : 'batch').map((engine) => ({ engine, reports: [] as Report[] }));
+  const runs = engines(name).map((engine) => ({ engine, reports: [] as Report[] }));
   // Engines take turns: they share what else the machine does.
   for (let i = 0; i < Number(values.repeat); i++) {
+    rmSync(PREFIXES, { recursive: true, force: true });
     for (const { engine, reports } of runs) reports.push(measure(engine, workload));
   }
   const one: Measured = { workload, name, neededTokens: neededTokens(workload), reports: runs.map(({ reports }) => medianReport(reports)) };
@@ -64,16 +68,19 @@ if (values.json !== undefined) {
 }
 
 /** What differs between two runs of one workload. */
-type Engine = Pick<Task, 'mode' | 'answers' | 'drafts' | 'slots'> & { readonly program: string };
+type Engine = Pick<Task, 'mode' | 'answers' | 'drafts' | 'slots' | 'label' | 'prefixCacheDir'> & { readonly program: string };
 
-function engines(mode: Task['mode']): Engine[] {
-  const slots = mode === 'serial' ? 1 : Number(values.slots);
-  const peerSlots = mode === 'serial' ? 1 : Number(values['peer-slots']);
-  const own = (drafts: boolean): Engine => ({ program: 'surecall', mode, answers: 'replay', drafts, slots });
-  const peer = (program: string, answers: Task['answers']): Engine => ({ program, mode, answers, drafts: false, slots: peerSlots });
+function engines(workload: string): Engine[] {
+  const mode = workload === 'serial' ? 'serial' : 'batch';
+  const isAlone = workload === 'serial' || workload === 'restart';
+  const slots = isAlone ? 1 : Number(values.slots);
+  const peerSlots = isAlone ? 1 : Number(values['peer-slots']);
+  const own = (label: string, more: Partial<Engine> = {}): Engine => ({ program: 'surecall', mode, answers: 'replay', drafts: true, slots, label, ...more });
+  if (workload === 'restart') return ['first run', 'second run'].map((label) => own(label, { prefixCacheDir: PREFIXES }));
+  const peer = (program: string, answers: Task['answers']): Engine => ({ program, mode, answers, drafts: false, slots: peerSlots, label: answers });
   return [
-    own(true),
-    ...(values.drafts ? [own(false)] : []),
+    own('drafts'),
+    ...(values.drafts ? [own('no drafts', { drafts: false })] : []),
     ...peers.flatMap((program) => [peer(program, 'replay'), ...(values.free ? [peer(program, 'free')] : [])]),
   ];
 }
@@ -85,8 +92,10 @@ async function makeWorkload(name: string): Promise<Workload> {
     case 'shared': return await sharedTools(loaded, count(100));
     // A median needs no more.
     case 'serial': return await sharedTools(loaded, count(40));
+    // The first results say it all.
+    case 'restart': return await sharedTools(loaded, count(4));
     case 'bfcl': return await ownTools(loaded, count(200));
-    default: return fail(`no workload ${name}; there are shared, bfcl, serial`);
+    default: return fail(`no workload ${name}; there are shared, bfcl, serial, restart`);
   }
 }
 

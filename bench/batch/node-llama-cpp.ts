@@ -54,6 +54,6 @@ async function answer({ prompt, answerTokens }: Job): Promise<string> {
 let cpu = process.cpuUsage();
 const timed = await runJobs(task, answer, () => { cpu = process.cpuUsage(); });
 const { user, system } = process.cpuUsage(cpu);
-print({ engine: 'node-llama-cpp', version: answers, loadMs, ...timed, cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 });
+print({ engine: 'node-llama-cpp', version: task.label, loadMs, ...timed, cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 });
 await model.dispose();
 process.exit();

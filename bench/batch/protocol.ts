@@ -37,8 +37,12 @@ export interface Task {
   readonly mode: 'batch' | 'serial';
   /** `replay`: answers are forced. `free`: as many tokens as the answer has, unconstrained: the least that a peer can do. */
   readonly answers: 'replay' | 'free';
+  /** How the report calls this run. */
+  readonly label: string;
   /** surecall only. */
   readonly drafts: boolean;
+  /** surecall only: a folder for evaluated prefixes. */
+  readonly prefixCacheDir?: string;
   /** llama-server only: the program, and arguments to add. */
   readonly server?: string;
   readonly serverArguments?: readonly string[];

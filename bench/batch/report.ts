@@ -34,6 +34,7 @@ export function markdown({ name, workload, neededTokens, reports }: Measured): s
     row('time of surecall, as a factor', ({ wallMs }) => `${(wallMs / (own?.wallMs ?? NaN)).toFixed(2)}`),
     row('time per call: median, ms', ({ jobMs }) => digits(median(jobMs))),
     row('first result, s', ({ firstResultMs }) => seconds(firstResultMs)),
+    row('load, s', ({ loadMs }) => seconds(loadMs)),
     row('share of the limit', ({ wallMs }) => percent(limitMs / wallMs)),
     row('prompt tokens evaluated / cached', ({ prefillTokens, cachedTokens }) => (prefillTokens === undefined ? undefined : `${thousands(prefillTokens)} / ${thousands(cachedTokens ?? NaN)}`)),
     row('tokens evaluated in all', ({ evaluatedTokens }) => (evaluatedTokens === undefined ? undefined : thousands(evaluatedTokens))),

@@ -9,7 +9,13 @@ import { CALLER_OPTIONS } from './workloads.js';
 const task = readTask();
 const { workload, threads, slots, contextSize, drafts } = task;
 const loading = performance.now();
-await using model = await loadModel(task.model, { threads, slots, contextSize, cacheSize: contextSize * (slots + 1) });
+await using model = await loadModel(task.model, {
+  threads,
+  slots,
+  contextSize,
+  cacheSize: contextSize * (slots + 1),
+  ...(task.prefixCacheDir === undefined ? {} : { prefixCacheDir: task.prefixCacheDir }),
+});
 const loadMs = performance.now() - loading;
 
 const callers = new Map<number, Caller>();
@@ -43,7 +49,7 @@ const after = model.stats();
 const prefillRate = await measurePrefill(model);
 print({
   engine: 'surecall',
-  version: drafts ? 'drafts' : 'no drafts',
+  version: task.label,
   loadMs,
   ...timed,
   cpuMs: (user + system) / 1000,

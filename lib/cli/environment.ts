@@ -37,6 +37,8 @@ export interface ModelSettings {
   readonly threads?: number;
   /** Prompts that are answered side by side. */
   readonly slots?: number;
+  /** A folder for evaluated prefixes. */
+  readonly prefixCacheDir?: string;
   readonly signal: AbortSignal;
 }
 

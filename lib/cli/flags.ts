@@ -17,6 +17,7 @@ export interface Flags {
   readonly max_tokens?: number;
   readonly threads?: number;
   readonly slots?: number;
+  readonly prefix_cache?: string;
   readonly concurrency?: number;
   readonly order: 'input' | 'finished';
   readonly line_limit: number;
@@ -56,6 +57,7 @@ export function addRunFlags(command: Command): Command {
     .option('--max_tokens <count>', 'longest answer in tokens', positiveInteger)
     .option('--slots <count>', 'prompts that the model works on side by side', positiveInteger)
     .option('--concurrency <count>', 'prompts submitted at once (default: twice the slots)', positiveInteger)
+    .option('--prefix_cache <folder>', 'where evaluated tools are kept between runs; "off" for nowhere (default: a folder of the system\'s cache)')
     .addOption(new Option('--order <order>', 'results in the order of the input, or as they are finished').choices(['input', 'finished']).default('input'))
     .option('--resume', 'go on behind the results that the output file (.jsonl) already has')
     .option('--line_limit <bytes>', 'longest line of the input', positiveInteger, DEFAULT_LINE_LIMIT)
@@ -98,6 +100,7 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
     ...(flags.max_tokens === undefined ? {} : { maxTokens: flags.max_tokens }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     ...(flags.slots === undefined ? {} : { slots: flags.slots }),
+    ...(flags.prefix_cache === undefined ? {} : { prefixCache: flags.prefix_cache }),
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
   };
 }

@@ -12,6 +12,7 @@ import { runInteractive } from './interactive.js';
 import { LinesFile } from './lines-file.js';
 import { openOutput } from './output.js';
 import { isLines, STANDARD_STREAM } from './path.js';
+import { prefixCacheFolder } from './prefix-cache.js';
 import { itemsLeft } from './resume.js';
 
 /** The flags of a run. */
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly maxTokens?: number;
   readonly threads?: number;
   readonly slots?: number;
+  /** A folder for evaluated prefixes, `off`, or the default. */
+  readonly prefixCache?: string;
   readonly concurrency?: number;
   readonly order: 'input' | 'finished';
   /** Most bytes of a line of the input. */
@@ -74,10 +77,12 @@ async function withModel(
   const { model: path, threads, slots, maxTokens, format, verbose } = options;
   if (path === undefined) environment.stderr.write(DEMONSTRATION_NOTICE);
   const { signal } = environment;
+  const prefixCacheDir = prefixCacheFolder(options.prefixCache);
   const model: CommandModel = await environment.loadModel(path, {
     signal,
     ...(threads === undefined ? {} : { threads }),
     ...(slots === undefined ? {} : { slots }),
+    ...(prefixCacheDir === undefined ? {} : { prefixCacheDir }),
   });
   try {
     return await use(model.caller(tools, { format, trace: verbose, ...(maxTokens === undefined ? {} : { maxTokens }) }), model.info.slots);

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve as resolvePath } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prefixCacheFolder } from '../../lib/cli/prefix-cache.js';
 import { SurecallError } from '../../lib/errors.js';
 import { fakeResult, runFake, temporaryFolder, type FakeOptions, type Ran } from '../support/fake-command.js';
 import { seededRandom } from '../support/random.js';
@@ -105,6 +107,15 @@ test('slots, concurrency and stats reach the model and the closing lines', async
   const ran = await pipe(t, '"a"\n"b"\n', ['--slots', '4', '--stats']);
   assert.equal(ran.asked.model?.slots, 4);
   assert.match(ran.stderr, /prompt tokens +60, of these 40 cached\n.*answer tokens +20: 12 fast-forwarded, 8 sampled\n.*drafts +4 tokens evaluated ahead, 2 of them right\n.*model steps +10, 5\.0 per call\n.*prefill 0\.00 s, decode 0\.00 s/);
+});
+
+test('evaluated tools are kept in the cache folder, in another, or nowhere', async (t) => {
+  const ask = async (...extra: string[]) => (await pipe(t, '"a"\n', extra)).asked.model?.prefixCacheDir;
+  assert.match((await ask()) ?? '', /[\\/]prefixes$/);
+  assert.equal(await ask('--prefix-cache', 'somewhere'), resolvePath('somewhere'));
+  assert.equal(await ask('--prefix_cache', 'off'), undefined);
+  assert.equal(prefixCacheFolder(undefined, { SURECALL_CACHE: '/c' }, 'linux'), resolvePath('/c/prefixes'));
+  assert.equal(prefixCacheFolder(undefined, { XDG_CACHE_HOME: '/x' }, 'linux'), join('/x', 'surecall', 'prefixes'));
 });
 
 /** An output file, and what a run on it with --resume gives. */

@@ -1,6 +1,8 @@
 // The command line as a process of its own, run from its sources.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { repositoryPath } from './shared-data.js';
 
 /** How a process ended and what it printed. */
@@ -20,7 +22,8 @@ export interface Started {
 /** Starts `surecall` with arguments; `limit` is a shell command that runs before it, such as `ulimit -f 64`. */
 export function startSurecall(args: readonly string[], { input = '', limit }: { input?: string; limit?: string } = {}): Started {
   const command = ['--import', 'tsx', repositoryPath('lib/cli/main.ts'), ...args];
-  const options = { cwd: repositoryPath('.'), env: { ...process.env, TSX_DISABLE_CACHE: limit === undefined ? '' : '1' } };
+  const cache = { SURECALL_CACHE: join(tmpdir(), 'surecall-test-cache') };
+  const options = { cwd: repositoryPath('.'), env: { ...process.env, ...cache, TSX_DISABLE_CACHE: limit === undefined ? '' : '1' } };
   const child = limit === undefined
     ? spawn(process.execPath, command, options)
     : spawn('bash', ['-c', `${limit}; exec "$@"`, 'bash', process.execPath, ...command], options);
