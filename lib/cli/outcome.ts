@@ -16,7 +16,7 @@ export interface Outcome {
 /**
  * Answers one item. A failure becomes part of the outcome, so that the next item can go on.
  *
- * @throws the caller's error where the signal was aborted: an interrupted prompt has no outcome.
+ * @throws the caller's error where the signal was aborted or the model is gone: then the prompt has no outcome.
  */
 export async function answer(caller: PromptCaller, item: Item, signal: AbortSignal): Promise<Outcome> {
   const { key } = item;
@@ -31,7 +31,8 @@ export async function answer(caller: PromptCaller, item: Item, signal: AbortSign
     }
     return { record: { ...key, name: call.name, parameters: call.arguments }, result, failed: false };
   } catch (error) {
-    if (signal.aborted) throw error;
+    // Without a model every further item would fail, and its error would count as its result.
+    if (signal.aborted || describeError(error).code === 'SURECALL_DISPOSED') throw error;
     return { record: { ...key, error: describeError(error) }, failed: true };
   }
 }

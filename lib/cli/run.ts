@@ -61,7 +61,7 @@ export async function run(options: RunOptions, environment: CommandEnvironment):
   const input = openInput(options.input, { stdin, signal, lineLimit: options.lineLimit });
   refuseSameFile(options);
   const sink = openOutput(options.output, stdout);
-  const items = options.resume && sink instanceof LinesFile ? await itemsLeft(input.items, sink, options.output) : input.items;
+  const items = options.resume && sink instanceof LinesFile ? await itemsLeft(input.items, sink, options.output, signal) : input.items;
   return withModel(options, environment, tools, (caller, slots) => {
     const job = { items, count: input.count, sink, alreadyDone: sink.count, concurrency: options.concurrency ?? defaultConcurrency(slots) };
     return answerAll(caller, job, options, environment);

@@ -191,7 +191,7 @@ test('a device without room is an error', { skip: !existsSync('/dev/full') && 't
   assert.match(ran.stderr, /^surecall: .*o\.jsonl: cannot be written \(ENOSPC\)\n$/);
 });
 
-test('a prompt that fails, and a model that cannot go on', async (t) => {
+test('a prompt that fails keeps its id', async (t) => {
   const answer = (prompt: string) => {
     if (prompt === 'b') throw new SurecallError('SURECALL_CONTEXT_TOO_SMALL', 'too long');
     return fakeResult('fn_greet', { name: prompt });
@@ -199,6 +199,24 @@ test('a prompt that fails, and a model that cannot go on', async (t) => {
   const { code, lines } = await pipe(t, '"a"\n{"id": 2, "prompt": "b"}\n"c"\n', [], { answer });
   assert.equal(code, 1);
   assert.deepEqual(lines[1], { id: 2, prompt: 'b', error: { code: 'SURECALL_CONTEXT_TOO_SMALL', message: 'too long' } });
+});
+
+test('a model that is gone ends the run; resume can go on', async (t) => {
+  const answer = (prompt: string) => {
+    if (prompt === 'b') throw new SurecallError('SURECALL_DISPOSED', 'gone');
+    return fakeResult('fn_greet', { name: prompt });
+  };
+  const { code, lines, stderr } = await pipe(t, '"a"\n"b"\n"c"\n', ['--concurrency', '1'], { answer });
+  assert.deepEqual([code, stderr], [1, 'surecall: gone\n']);
+  assert.ok(lines.length <= 1);
+});
+
+test('an interrupt while earlier results are read leaves them alone', async (t) => {
+  const interrupt = new AbortController();
+  interrupt.abort();
+  const done = asLines([{ prompt: 'a' }, { prompt: 'b' }]);
+  const ran = await resume(t, '"a"\n"b"\n"c"\n', `${done}{"pro`, { interrupt });
+  assert.deepEqual([ran.code, ran.text, ran.stderr], [130, `${done}{"pro`, '']);
 });
 
 test('a missing file, a folder and missing tools are one line', async (t) => {
