@@ -61,13 +61,13 @@ print({
   prefillRate,
 });
 
-/** Tokens a second of the longest prompt, three times from nothing: the best counts, others were disturbed. */
+/** Tokens a second of the longest prompt, twice from nothing: the better one counts, the other was disturbed. */
 async function measurePrefill(loaded: Model): Promise<number> {
   const [job] = [...workload.jobs].sort((a, b) => b.promptTokens.length - a.promptTokens.length);
   if (job === undefined) return NaN;
   const caller = loaded.caller(workload.toolSets[job.tools] as ToolInput[], CALLER_OPTIONS);
   const rates: number[] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 2; i++) {
     const { usage, timings } = await caller.call(job.message, { teacher: job.answer, prefixCache: false });
     rates.push((1000 * usage.promptTokens) / timings.prefillMs);
   }

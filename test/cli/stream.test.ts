@@ -75,6 +75,14 @@ test('lines and lists, old flag names and new, in every combination', async (t) 
   }
 });
 
+test('flags count before the name of the command, too, and those after it count more', async (t) => {
+  const folder = temporaryFolder(t.after.bind(t));
+  const tail = ['run', '--tools', folder.write('f.json', functions), '--threads', '3'];
+  const { code, asked, stdout } = await runFake(['--model', 'm.gguf', '--threads', '2', ...tail], { stdin: '"a"\n' });
+  assert.deepEqual([code, asked.path, asked.model?.threads], [0, 'm.gguf', 3]);
+  assert.deepEqual(parseLines(stdout), [{ prompt: 'a', ...greet('a') }]);
+});
+
 test('results keep the order of the input, or come as they are finished', async (t) => {
   const random = seededRandom(3);
   const answer = async (prompt: string) => {
