@@ -131,6 +131,7 @@ struct Engine::State : std::enable_shared_from_this<Engine::State> {
     if (ticket->cancel) ticket->cancel->forget(ticket->listener);
     const std::lock_guard lock(mutex);
     running.erase(ticket);
+    if (session) stats = session->stats();  // who hears of the result may ask
   }
 
   void settle(const std::shared_ptr<Ticket>& ticket, const Error& error) {

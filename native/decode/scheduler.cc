@@ -85,9 +85,9 @@ void Scheduler::start(Job job) {
   slot.job.emplace(std::move(job));
   slot.order = ++started_;
   slot.begun = slot.paused = false;
-  const auto started = Clock::now();
+  busy_since_ = Clock::now();
   begin(slot);
-  stats_.busy_ms += milliseconds_since(started);
+  count_time();
 }
 
 void Scheduler::begin(Slot& slot) {
@@ -115,6 +115,7 @@ void Scheduler::advance(Slot& slot) {
 }
 
 void Scheduler::end(Slot& slot, std::variant<GenerateResult, Error> outcome) {
+  count_time();
   free_cells(slot);
   if (slot.decoder && active() > 1) prefixes_.forget_end(slot.decoder->prompt());
   slot.decoder.reset();
@@ -149,6 +150,7 @@ void Scheduler::fail_stopped() {
 }
 
 void Scheduler::fail_all(const Error& error) {
+  busy_since_ = Clock::now();
   for (Slot* slot : busy_slots()) end(*slot, error);
 }
 
@@ -156,7 +158,7 @@ void Scheduler::fail_all(const Error& error) {
 // --------------------------------------------------------------------------------------------------------
 
 bool Scheduler::step() {
-  const auto started = Clock::now();
+  busy_since_ = Clock::now();
   fail_stopped();
   for (;;) {
     const Plan next = plan();
@@ -179,7 +181,7 @@ bool Scheduler::step() {
       for (Slot* slot : busy_slots()) free_cells(*slot);
       prefixes_.clear();
       model_.clear();
-      return true;
+      break;
     }
     const double took = milliseconds_since(evaluating);
     stats_.evaluate_ms += took;
@@ -190,8 +192,14 @@ bool Scheduler::step() {
     }
     break;
   }
-  stats_.busy_ms += milliseconds_since(started);
+  count_time();
   return true;
+}
+
+void Scheduler::count_time() {
+  const auto now = Clock::now();
+  stats_.busy_ms += std::chrono::duration<double, std::milli>(now - busy_since_).count();
+  busy_since_ = now;
 }
 
 /// Makes the cells a beginning of what is demanded. False if the slot cannot go on yet.

@@ -9,6 +9,7 @@
 // evaluated again later. A request that fails fails alone.
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -88,6 +89,7 @@ class Scheduler {
   void commit(const Plan& plan);
   bool make_room(const Plan& plan);
   std::vector<Slot*> busy_slots() const;
+  void count_time();
 
   BatchModel& model_;
   PrefixCache prefixes_;
@@ -95,6 +97,7 @@ class Scheduler {
   std::vector<std::unique_ptr<Slot>> slots_;
   uint64_t started_ = 0;
   EngineStats stats_;
+  std::chrono::steady_clock::time_point busy_since_;
   std::vector<const std::atomic<bool>*> in_batch_;
 };
 
