@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { exactGrammar, print, readTask, runJobs } from './measure.js';
+import { exactGrammar, print, readTask, runJobs, slotSize } from './measure.js';
 import type { Job } from './protocol.js';
 
 interface Completion {
@@ -13,7 +13,7 @@ interface Completion {
 }
 
 const task = readTask();
-const { model, threads, slots, contextSize, server, serverArguments = [] } = task;
+const { model, threads, slots, server, serverArguments = [] } = task;
 const port = await freePort();
 const address = `http://127.0.0.1:${port}`;
 const loading = performance.now();
@@ -21,7 +21,7 @@ const child = spawn(
   server as string,
   [
     '--model', model, '--host', '127.0.0.1', '--port', String(port), '--threads', String(threads), '--threads-batch', String(threads), '--parallel', String(slots),
-    '--ctx-size', String(slots * contextSize), '--metrics', '--no-ui', '--log-disable', ...serverArguments,
+    '--ctx-size', String(slots * slotSize(task)), '--metrics', '--no-ui', '--log-disable', ...serverArguments,
   ],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
@@ -52,12 +52,14 @@ async function answer({ prompt, answerTokens }: Job): Promise<string> {
 
 let cpu = 0;
 let decodes = 0;
-const timed = await runJobs(task, answer, () => {
+const timed = await runJobs(task, answer, async () => {
+  decodes = await metric('llamacpp:n_decode_total');
   cpu = cpuMs();
   for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] = 0;
 });
-decodes = await metric('llamacpp:n_decode_total');
-print({ engine: 'llama-server', version: task.label, loadMs, ...timed, cpuMs: cpuMs() - cpu, peakBytes: status('VmHWM') * 1024, ...sums, decodes });
+cpu = cpuMs() - cpu;
+decodes = (await metric('llamacpp:n_decode_total')) - decodes;
+print({ engine: 'llama-server', version: task.label, loadMs, ...timed, cpuMs: cpu, peakBytes: status('VmHWM') * 1024, ...sums, decodes });
 child.kill();
 
 async function ready(): Promise<void> {

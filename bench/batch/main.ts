@@ -2,13 +2,14 @@
 // is measured and how.
 //
 //   npm run bench:batch -- [--peers[=node-llama-cpp,llama-server]] [--model FILE] [--workloads shared,bfcl,serial,restart]
-//                          [--limit N] [--repeat N] [--slots 16] [--peer-slots 4] [--threads 2] [--no-free] [--no-drafts]
+//                          [--limit N] [--repeat N] [--slots 16] [--peer-slots 4] [--cache-size 16384] [--threads 2] [--no-free] [--no-drafts]
 //                          [--server-arguments "..."] [--json OUT]
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { DEFAULT_MAX_TOKENS } from '../../lib/defaults.js';
 import { loadModel } from '../../lib/index.js';
 import { ensureRandomModel } from '../../scripts/make-model.mjs';
 import { repositoryPath } from '../../test/support/shared-data.js';
@@ -18,6 +19,9 @@ import { neededTokens, ownTools, sharedTools } from './workloads.js';
 
 /** Where the runs of `restart` keep evaluated prefixes. */
 const PREFIXES = repositoryPath('.cache/bench/prefixes');
+
+/** Longer items are left out. */
+const LONGEST = 4096;
 
 const PEERS = ['node-llama-cpp', 'llama-server'] as const;
 
@@ -33,7 +37,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     slots: { type: 'string', default: '16' },
     'peer-slots': { type: 'string', default: '4' },
-    'context-size': { type: 'string', default: '4096' },
+    'cache-size': { type: 'string', default: '16384' },
     free: { type: 'boolean', default: true },
     drafts: { type: 'boolean', default: true },
     'server-arguments': { type: 'string', default: '' },
@@ -86,7 +90,7 @@ function engines(workload: string): Engine[] {
 }
 
 async function makeWorkload(name: string): Promise<Workload> {
-  await using loaded = await loadModel(model, { contextSize: Number(values['context-size']), slots: 1 });
+  await using loaded = await loadModel(model, { contextSize: LONGEST, slots: 1 });
   const count = (usual: number): number => Math.min(usual, Number(values.limit ?? usual));
   switch (name) {
     case 'shared': return await sharedTools(loaded, count(100));
@@ -101,11 +105,14 @@ async function makeWorkload(name: string): Promise<Workload> {
 
 /** Runs one engine in a process of its own. */
 function measure({ program, ...rest }: Engine, workload: Workload): Report {
+  // Room for the longest answer that may be given, in the steps that llama.cpp rounds to.
+  const contextSize = Math.ceil((Math.max(...workload.jobs.map(({ promptTokens }) => promptTokens.length)) + DEFAULT_MAX_TOKENS) / 256) * 256;
   const task: Task = {
     model,
     workload,
     threads: Number(values.threads),
-    contextSize: Number(values['context-size']),
+    contextSize,
+    cacheSize: Math.max(contextSize, Number(values['cache-size'])),
     ...rest,
     ...(server === undefined ? {} : { server }),
     serverArguments: values['server-arguments'].split(' ').filter((argument) => argument !== ''),

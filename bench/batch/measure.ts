@@ -14,6 +14,11 @@ export function print(report: Report): void {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
+/** Tokens that each slot of a peer can hold. */
+export function slotSize({ cacheSize, slots, contextSize }: Task): number {
+  return Math.max(contextSize, Math.floor(cacheSize / slots));
+}
+
 /** An engine that is ready: answers one job with the text of its answer. */
 export type AnswerJob = (job: Job) => Promise<string>;
 
@@ -21,11 +26,11 @@ export type AnswerJob = (job: Job) => Promise<string>;
 export type Timed = Pick<Report, 'wallMs' | 'firstResultMs' | 'jobMs' | 'wrong'>;
 
 /** Runs all jobs: two for every slot at once, or one after another. `start` is called when the clock starts. */
-export async function runJobs({ workload, mode, answers, slots }: Task, answer: AnswerJob, start: () => void): Promise<Timed> {
+export async function runJobs({ workload, mode, answers, slots }: Task, answer: AnswerJob, start: () => void | Promise<void>): Promise<Timed> {
   const { jobs } = workload;
   // One at a time means with what all prompts share already in the cache.
   if (mode === 'serial') await answer(jobs[0] as Job);
-  start();
+  await start();
   const started = performance.now();
   const jobMs: number[] = [];
   let firstResultMs = 0;

@@ -6,7 +6,7 @@
 
 import { pathToFileURL } from 'node:url';
 import { repositoryPath } from '../../test/support/shared-data.js';
-import { exactGrammar, print, readTask, runJobs } from './measure.js';
+import { exactGrammar, print, readTask, runJobs, slotSize } from './measure.js';
 import type { Job } from './protocol.js';
 
 /** The little of its interface that is used here: the package is no dependency of ours, so its types are not at hand. */
@@ -30,11 +30,11 @@ const root = repositoryPath('.cache/peers-node/node_modules/node-llama-cpp');
 const { getLlama, LlamaCompletion } = (await import(pathToFileURL(`${root}/dist/index.js`).href)) as Package;
 
 const task = readTask();
-const { threads, slots, contextSize, answers } = task;
+const { threads, slots, answers } = task;
 const loading = performance.now();
 const llama = await getLlama({ build: 'never', gpu: false, maxThreads: threads, logLevel: 'error' });
 const model = await llama.loadModel({ modelPath: task.model, useMmap: true });
-const context = await model.createContext({ sequences: slots, contextSize, threads, batchSize: 512 });
+const context = await model.createContext({ sequences: slots, contextSize: slotSize(task), threads, batchSize: 512 });
 const idle = Array.from({ length: slots }, () => new LlamaCompletion({ contextSequence: context.getSequence() }));
 const waiting: ((completion: Completion) => void)[] = [];
 const loadMs = performance.now() - loading;

@@ -31,8 +31,10 @@ export interface Task {
   readonly workload: Workload;
   readonly threads: number;
   readonly slots: number;
-  /** Tokens of one prompt and its answer. */
+  /** Tokens of the longest prompt and the longest answer that may be given to it. */
   readonly contextSize: number;
+  /** Tokens in the KV cache. Peers divide it among their slots, and take more where a slot could not hold a prompt. */
+  readonly cacheSize: number;
   /** `batch`: all at once. `serial`: one after another, the first once more before the clock starts. */
   readonly mode: 'batch' | 'serial';
   /** `replay`: answers are forced. `free`: as many tokens as the answer has, unconstrained: the least that a peer can do. */

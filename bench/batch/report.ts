@@ -35,7 +35,8 @@ export function markdown({ name, workload, neededTokens, reports }: Measured): s
     row('time per call: median, ms', ({ jobMs }) => digits(median(jobMs))),
     row('first result, s', ({ firstResultMs }) => seconds(firstResultMs)),
     row('load, s', ({ loadMs }) => seconds(loadMs)),
-    row('share of the limit', ({ wallMs }) => percent(limitMs / wallMs)),
+    // What is cached before the clock starts needs no evaluation.
+    row('share of the limit', ({ wallMs }) => (name === 'shared' || name === 'bfcl' ? percent(limitMs / wallMs) : undefined)),
     row('prompt tokens evaluated / cached', ({ prefillTokens, cachedTokens }) => (prefillTokens === undefined ? undefined : `${thousands(prefillTokens)} / ${thousands(cachedTokens ?? NaN)}`)),
     row('tokens evaluated in all', ({ evaluatedTokens }) => (evaluatedTokens === undefined ? undefined : thousands(evaluatedTokens))),
     row('prefill / decode, summed over calls, s', ({ prefillMs, decodeMs }) => (prefillMs === undefined ? undefined : `${seconds(prefillMs)} / ${seconds(decodeMs)}`)),
