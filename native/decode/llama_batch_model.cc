@@ -2,6 +2,7 @@
 
 #include <llama.h>
 
+#include <algorithm>
 #include <string>
 
 #include "decode/llama_runtime.h"
@@ -9,7 +10,8 @@
 
 namespace surecall {
 
-LlamaBatchModel::LlamaBatchModel(llama_context* context, const Limits& limits) : context_(context), limits_(limits) {
+LlamaBatchModel::LlamaBatchModel(llama_context* context, const Limits& limits)
+    : context_(context), limits_(limits), window_(llama_model_n_swa(llama_get_model(context))) {
   sequence_counts_.assign(limits.tokens, 1);
   for (auto* array : {&ids_, &positions_, &sequences_}) array->resize(limits.tokens);
   wanted_.resize(limits.tokens);
@@ -58,7 +60,11 @@ void LlamaBatchModel::share(SequenceId from, SequenceId to, size_t begin, size_t
 }
 
 bool LlamaBatchModel::cut(SequenceId sequence, size_t begin) {
-  return llama_memory_seq_rm(llama_get_memory(context_), sequence, begin == 0 ? -1 : static_cast<llama_pos>(begin), -1);
+  const llama_memory_t memory = llama_get_memory(context_);
+  if (begin == 0) return llama_memory_seq_rm(memory, sequence, -1, -1);
+  // A sliding window that has moved on may have given up what it would show again.
+  if (window_ > 0 && llama_memory_seq_pos_min(memory, sequence) > std::max<llama_pos>(0, static_cast<llama_pos>(begin) - window_)) return false;
+  return llama_memory_seq_rm(memory, sequence, static_cast<llama_pos>(begin), -1);
 }
 
 bool LlamaBatchModel::holds(SequenceId sequence, size_t length) {

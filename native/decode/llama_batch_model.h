@@ -28,6 +28,7 @@ class LlamaBatchModel final : public BatchModel {
  private:
   llama_context* context_;
   Limits limits_;
+  int32_t window_;  // of sliding-window attention; 0: none
   // The arrays of a llama_batch.
   std::vector<int32_t> ids_, positions_, sequence_counts_;
   std::vector<SequenceId> sequences_;
