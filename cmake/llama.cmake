@@ -22,4 +22,8 @@ set(LLAMA_BUILD_NUMBER 0)
 set(LLAMA_BUILD_COMMIT 7fe450e1)
 set(GIT_EXE "" CACHE FILEPATH "" FORCE)
 
+# What comes from llama.cpp and is kept on disk carries its version (prefix_store.h). The checksums are xxHash's, of which
+# llama.cpp brings the header.
+set(SURECALL_LLAMA_INCLUDES "${llama_dir}/vendor/hash/xxhash")
+
 add_subdirectory(vendor/llama.cpp EXCLUDE_FROM_ALL)

@@ -1,7 +1,8 @@
 // surecall: natural-language prompts to function calls that are always valid.
 
 export { loadModel, Model, type LoadModelOptions } from './models/model.js';
-export { Caller, type BatchOptions, type CallerOptions, type CallOptions, type Prompt } from './caller/caller.js';
+export type { BatchOptions } from './caller/batch.js';
+export { Caller, type CallerOptions, type CallOptions, type Prompt } from './caller/caller.js';
 export type * from './caller/result.js';
 export { defineTool, parseTools } from './tools/index.js';
 export type * from './tools/tool.js';

@@ -151,17 +151,33 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Layers on the GPU, where the addon was built with one; -1, the default, for all. */
   readonly gpuLayers?: number;
-  /** Tokens of prompt and answer together, 256 or more; at most what the model was made for. Default: that, or 8192 if less. */
+  /** Tokens of one prompt and its answer, 256 or more; at most what the model was made for. Default: that, or 8192 if less. */
   readonly contextSize?: number;
-  /** Only 1 for now. */
+  /**
+   * Tokens in the KV cache: of all answers that are decoded together, common prefixes once, and of prefixes kept for later.
+   * At least `contextSize`, which is the default. When it is full, prefixes are forgotten and the newest answers wait.
+   */
+  readonly cacheSize?: number;
+  /** Answers that are decoded together, 1 to 64. Default 16. Takes memory for one row of logits each, no cache of its own. */
   readonly slots?: number;
   /** Most tokens evaluated in one call of llama.cpp, 64 or more. Default 512. */
   readonly batchSize?: number;
+  /** Flash attention. Default `auto`: where the backend has it. */
+  readonly flashAttention?: 'auto' | boolean;
+  /** How keys and values are stored: `q8_0` halves the KV cache. All quantised types need flash attention. Default `f16`. */
+  readonly kvType?: 'f32' | 'f16' | 'bf16' | 'q8_0' | 'q5_1' | 'q5_0' | 'q4_1' | 'q4_0';
+  /**
+   * A folder in which evaluated prefixes - system text and tools - are kept between processes. Files are as large as the part
+   * of the KV cache that they hold: 110 KB a token for Qwen3-0.6B. Default: none.
+   */
+  readonly prefixCacheDir?: string | false;
+  /** Most bytes of that folder; what was not used for the longest time is deleted. Default 2 GiB. */
+  readonly prefixCacheBytes?: number;
   /** Map the file into memory instead of reading it. Default true. */
   readonly mmap?: boolean;
 }
 
-/** A loaded model with one thread of its own, which works through its calls in order. */
+/** A loaded model with one thread of its own, which starts its calls in order and works on several at a time. */
 export interface NativeModel {
   /** Always the same object. Masks work with it after dispose(), tokenize() does not. */
   readonly vocabulary: NativeVocabulary;
@@ -172,6 +188,8 @@ export interface NativeModel {
    * SURECALL_DISPOSED, SURECALL_NATIVE.
    */
   generate(request: GenerateRequest, abort?: NativeAbortHandle): Promise<GenerateResult>;
+  /** What the engine did so far. */
+  stats(): EngineStats;
   /** Rejects what is queued, stops what is running, frees the weights. Always the same promise. */
   dispose(): Promise<void>;
 }
@@ -199,6 +217,10 @@ export interface ModelInfo {
   readonly contextLength: number;
   /** Tokens that are used of it. */
   readonly contextSize: number;
+  /** Tokens in the KV cache, and the memory that they take, about. */
+  readonly cacheSize: number;
+  readonly cacheBytes: number;
+  readonly kvType: string;
   readonly layers: number;
   readonly embeddingSize: number;
   readonly vocabularySize: number;
@@ -219,8 +241,17 @@ export interface GenerateRequest {
   readonly fastForward?: boolean;
   /** `lenient`: settle bare quotes inside strings that the program captures as `string`. Default `strict`. */
   readonly escapes?: 'strict' | 'lenient';
-  /** Reuse what the previous call left in the KV cache. Default true. */
+  /** Reuse what other calls left in the KV cache. Default true. */
   readonly prefixCache?: boolean;
+  /** Evaluate tokens ahead that the answer probably copies from the prompt; same answer. Default true. */
+  readonly drafts?: boolean;
+  /** What answers copy from, such as the user's message. Default: the whole prompt. */
+  readonly draftSource?: string;
+  /**
+   * For benchmarks and replays: the answer to write. All of the model's work is done, then each choice is replaced by the
+   * one that follows this text. Rejects with SURECALL_TEACHER where the template does not allow it.
+   */
+  readonly teacher?: string;
   /** Default false. */
   readonly trace?: boolean;
   readonly sampling?: SamplingOptions;
@@ -287,17 +318,42 @@ export interface GenerateResult {
   readonly modelSteps: number;
   /** Tokens that were evaluated on the guess that they would follow. */
   readonly draftTokens: number;
+  /** Of these, the ones that did follow. */
+  readonly acceptedDraftTokens: number;
   readonly escapedQuotes: number;
   /** Mean over the choices. */
   readonly removedMass: number;
 
-  /** The first evaluation. */
+  /** Waiting for a slot. */
+  readonly queuedMs: number;
+  /** From then until the first logits, what other answers need in the same batches included. */
   readonly prefillMs: number;
-  /** All later ones. */
+  /** Waiting for later logits. */
   readonly decodeMs: number;
-  /** Everything else: masks, choices, tokenisation. */
+  /** Everything else: masks, choices, drafts, tokenisation. */
   readonly maskMs: number;
+  /** The sum. */
   readonly totalMs: number;
+}
+
+/** Counts of an engine since it was loaded. */
+export interface EngineStats {
+  readonly answers: number;
+  readonly failures: number;
+  /** Batches evaluated. */
+  readonly steps: number;
+  /** Tokens evaluated, those of prompts, answers and drafts. */
+  readonly tokens: number;
+  /** Logits computed, in rows. */
+  readonly rows: number;
+  /** Prompt tokens that were found in the KV cache. */
+  readonly cachedTokens: number;
+  /** Times that an answer gave up its place in a full KV cache, to go on later. */
+  readonly paused: number;
+  /** Time inside llama.cpp. */
+  readonly evaluateMs: number;
+  /** Time of the engine's thread while it had work: llama.cpp, masks, choices, scheduling. */
+  readonly busyMs: number;
 }
 
 /** The native half of an AbortSignal. */

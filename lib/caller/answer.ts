@@ -35,13 +35,14 @@ export function toCallResult(answer: GenerateResult, context: AnswerContext): Ca
     .filter(({ name }) => name.startsWith(PREFIX))
     .map((span, index) => toCall(answer, span, index, context));
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
-  const { prefillMs, decodeMs, maskMs, totalMs } = answer;
+  const { draftTokens, acceptedDraftTokens } = answer;
+  const { queuedMs, prefillMs, decodeMs, maskMs, totalMs } = answer;
   return {
     calls,
     text: answer.text.toString('utf8'),
     finishReason: answer.finishReason === 'length' ? 'length' : calls.length > 0 ? 'tool_calls' : 'stop',
-    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass },
-    timings: { prefillMs, decodeMs, maskMs, totalMs },
+    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
+    timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
     ...(answer.trace === undefined ? {} : { trace: answer.trace.map((step) => toTraceStep(step, context.vocabulary)) }),
   };
 }

@@ -1,7 +1,7 @@
 // A caller: tools and options, compiled once, applied to any number of prompts.
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
-import { describeError, SurecallError, shown } from '../errors.js';
+import { SurecallError, shown } from '../errors.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
@@ -12,6 +12,7 @@ import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
+import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
 import type { BatchResult, CallResult } from './result.js';
 
@@ -47,16 +48,17 @@ export interface CallOptions {
   readonly trace?: boolean;
   /** Evaluate forced tokens together. Default true; false only costs time. */
   readonly fastForward?: boolean;
-  /** Reuse what the previous call left in the KV cache. Default true. */
+  /** Reuse what other calls left in the KV cache. Default true. */
   readonly prefixCache?: boolean;
+  /** Evaluate tokens ahead that the answer probably copies from the prompt. Default true; the answer is the same. */
+  readonly drafts?: boolean;
+  /**
+   * For benchmarks and replays: the text to answer with. The model does all its work, then each of its choices is replaced
+   * by the one that follows this text.
+   */
+  readonly teacher?: string;
   /** For tests: pseudo-random logits in place of the model's. */
   readonly randomLogitsSeed?: number;
-}
-
-/** Options of {@link Caller.batch}. */
-export interface BatchOptions extends CallOptions {
-  /** Called after each prompt. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** A prompt: a user message, or a conversation. */
@@ -91,7 +93,7 @@ export class Caller {
    * One prompt, one answer.
    *
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
-   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
   async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
     const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
@@ -104,6 +106,9 @@ export class Caller {
         trace: options.trace ?? trace,
         fastForward: options.fastForward ?? true,
         prefixCache: options.prefixCache ?? true,
+        drafts: options.drafts ?? true,
+        draftSource: userText(prompt),
+        ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
         ...(sampling === undefined ? {} : { sampling }),
         ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
       },
@@ -113,15 +118,14 @@ export class Caller {
   }
 
   /**
-   * Many prompts, results in their order. A prompt that fails gives a result with an `error`; the others go on.
-   * Stopping the iteration stops the work.
+   * Many prompts, several at a time, results in their order. A prompt that fails gives a result with an `error`; the
+   * others go on. Prompts are read as they are needed and results made a little ahead of who takes them, so an endless
+   * input takes constant memory. Stopping the iteration stops the work.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`.
    */
-  async *batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult> {
-    let index = 0;
-    for await (const prompt of prompts) {
-      yield await this.#attempt(index++, prompt, options);
-      options.onProgress?.(index);
-    }
+  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+    return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
   }
 
   /** The text that the model sees for a prompt. */
@@ -141,17 +145,6 @@ export class Caller {
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }
 
-  async #attempt(index: number, prompt: Prompt, options: CallOptions): Promise<BatchResult> {
-    try {
-      return { index, ...(await this.call(prompt, options)) };
-    } catch (error) {
-      const { code, message } = describeError(error);
-      // Neither is the fault of one prompt: the whole batch ends.
-      if (code === 'SURECALL_ABORTED' || code === 'SURECALL_DISPOSED') throw error;
-      return { index, calls: [], error: { code, message } };
-    }
-  }
-
   #compile(): Template {
     const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
     const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
@@ -165,6 +158,12 @@ export class Caller {
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }
+}
+
+/** What a user said, from which argument values are mostly copied. */
+function userText(prompt: Prompt): string {
+  if (typeof prompt === 'string') return prompt;
+  return prompt.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : [])).join('\n');
 }
 
 function checkedBudget(maxTokens: number): number {

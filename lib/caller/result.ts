@@ -49,16 +49,25 @@ export interface Usage {
   readonly sampledTokens: number;
   /** Evaluations of the model, prompt included. */
   readonly modelSteps: number;
+  /** Tokens that were evaluated ahead, on the guess that they would follow. */
+  readonly draftTokens: number;
+  /** Of these, the ones that did follow. */
+  readonly acceptedDraftTokens: number;
   /** Mean probability mass that the mask removed at the choices: 0 when the model never strayed. */
   readonly removedMass: number;
 }
 
 /** Wall time of one call in milliseconds. */
 export interface Timings {
+  /** Waiting for a slot. */
+  readonly queuedMs: number;
+  /** From then until the first choice; in a batch, other answers share that time. */
   readonly prefillMs: number;
+  /** Waiting for the model at later choices. */
   readonly decodeMs: number;
-  /** The part of decoding spent on masks and choices. */
+  /** Masks, choices, drafts. */
   readonly maskMs: number;
+  /** The sum. */
   readonly totalMs: number;
 }
 

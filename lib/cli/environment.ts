@@ -1,6 +1,7 @@
 // cli/ is the command line: flags, files and what is printed. It calls models through the interface in this file, so
 // that everything about files, errors and interrupts can be tested without one.
 
+import type { Prompt } from '../caller/caller.js';
 import type { CallResult } from '../caller/result.js';
 import type { FormatName } from '../formats/index.js';
 import type { Tool } from '../tools/index.js';
@@ -13,7 +14,7 @@ export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** Something that answers prompts with calls. */
 export interface PromptCaller {
-  call(prompt: string, options: { readonly signal: AbortSignal }): Promise<CallResult>;
+  call(prompt: Prompt, options: { readonly signal: AbortSignal }): Promise<CallResult>;
 }
 
 /** What the command line asks of a caller. */
@@ -26,6 +27,7 @@ export interface CallerSettings {
 
 /** A loaded model. */
 export interface CommandModel {
+  readonly info: { readonly slots: number };
   caller(tools: readonly Tool[], settings: CallerSettings): PromptCaller;
   dispose(): Promise<void>;
 }
@@ -33,6 +35,10 @@ export interface CommandModel {
 /** What the command line asks of a model. */
 export interface ModelSettings {
   readonly threads?: number;
+  /** Prompts that are answered side by side. */
+  readonly slots?: number;
+  /** A folder for evaluated prefixes. */
+  readonly prefixCacheDir?: string;
   readonly signal: AbortSignal;
 }
 

@@ -24,7 +24,7 @@ export async function runInteractive(caller: PromptCaller, environment: CommandE
       const prompt = line.trim();
       if (STOP_WORDS.has(prompt.toLowerCase()) || signal.aborted) break;
       if (prompt !== '') {
-        const { record, result, failed: hasFailed } = await answer(caller, prompt, signal);
+        const { record, result, failed: hasFailed } = await answer(caller, { key: { prompt }, prompt }, signal);
         if (verbose && result !== undefined) stderr.write(describeResult(result));
         stdout.write(`${JSON.stringify(record)}\n`);
         if (hasFailed) failed++;

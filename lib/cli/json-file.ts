@@ -1,13 +1,16 @@
-// Reading JSON files with errors that name the place.
+// Reading JSON files with errors that name the place. They are read whole, so their size is bounded.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { SurecallError } from '../errors.js';
+
+/** Most bytes of a JSON file: as much as fits in memory several times over, as bytes, text and value. */
+export const JSON_FILE_LIMIT = 256 * 1024 * 1024;
 
 /**
  * The value in a JSON file.
  *
- * @throws SurecallError `SURECALL_FILE_NOT_FOUND`, `SURECALL_INVALID_INPUT_FILE` (not readable, not UTF-8) or
+ * @throws SurecallError `SURECALL_FILE_NOT_FOUND`, `SURECALL_INVALID_INPUT_FILE` (not readable, not UTF-8, too large) or
  * `SURECALL_BAD_JSON` with line and column.
  */
 export function readJsonFile(path: string): unknown {
@@ -24,6 +27,10 @@ export function readJsonFile(path: string): unknown {
 function readTextFile(path: string): string {
   let bytes: Buffer;
   try {
+    const { size } = statSync(path);
+    if (size > JSON_FILE_LIMIT) {
+      throw new SurecallError('SURECALL_INVALID_INPUT_FILE', `${path}: is larger than ${JSON_FILE_LIMIT} bytes; use JSON lines (.jsonl)`, { details: { path } });
+    }
     bytes = readFileSync(path);
   } catch (cause) {
     throw unreadableFile(path, cause);
@@ -36,7 +43,9 @@ function readTextFile(path: string): string {
   }
 }
 
-function unreadableFile(path: string, cause: unknown): SurecallError {
+/** What a failure to open or read a file means. */
+export function unreadableFile(path: string, cause: unknown): SurecallError {
+  if (cause instanceof SurecallError) return cause;
   const { code } = cause as NodeJS.ErrnoException;
   const options = { cause, details: { path } };
   if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -6,7 +6,7 @@ import { EXIT, runCommandLine } from './program.js';
 
 const interrupt = new AbortController();
 
-/** The first signal stops after the current step, keeping what is done; a second one stops at once. */
+/** The first signal ends the input: what was begun is finished and written. A second one stops at once. */
 function onSignal(): void {
   if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
   interrupt.abort();
@@ -15,11 +15,11 @@ function onSignal(): void {
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 
-// `surecall ... | head` closes the pipe early: that ends the output, not with a stack trace.
-for (const stream of [process.stdout, process.stderr]) {
+// `surecall ... | head` closes the pipe early: that ends the run. A full disk does, too, and is said in one line.
+for (const [name, stream] of [['standard output', process.stdout], ['standard error', process.stderr]] as const) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.failed);
-    throw error;
+    if (error.code !== 'EPIPE' && stream !== process.stderr) process.stderr.write(`surecall: ${name}: cannot be written (${error.code ?? error.message})\n`);
+    process.exit(EXIT.failed);
   });
 }
 

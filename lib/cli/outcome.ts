@@ -1,11 +1,12 @@
-// One prompt to one record: a call, or the error in its place.
+// One item to one record: a call, or the error in its place.
 
 import type { CallResult } from '../caller/result.js';
 import { SurecallError, describeError } from '../errors.js';
 import type { PromptCaller } from './environment.js';
-import type { ResultRecord } from './results-file.js';
+import type { Item } from './item.js';
+import type { ResultRecord } from './record.js';
 
-/** What became of a prompt; `result` is absent where the caller failed. */
+/** What became of an item; `result` is absent where the caller failed. */
 export interface Outcome {
   readonly record: ResultRecord;
   readonly result?: CallResult;
@@ -13,22 +14,25 @@ export interface Outcome {
 }
 
 /**
- * Answers one prompt. A failure becomes part of the outcome, so that the next prompt can go on.
+ * Answers one item. A failure becomes part of the outcome, so that the next item can go on.
  *
- * @throws the caller's error where the signal was aborted: an interrupted prompt has no outcome.
+ * @throws the caller's error where the signal was aborted or the model is gone: then the prompt has no outcome.
  */
-export async function answer(caller: PromptCaller, prompt: string, signal: AbortSignal): Promise<Outcome> {
+export async function answer(caller: PromptCaller, item: Item, signal: AbortSignal): Promise<Outcome> {
+  const { key } = item;
   try {
     signal.throwIfAborted();
-    const result = await caller.call(prompt, { signal });
+    if (item.error !== undefined) throw item.error;
+    const result = await caller.call(item.prompt, { signal });
     const [call] = result.calls;
     if (call === undefined) {
       const error = new SurecallError('SURECALL_PARSE', `the model made no call (${result.finishReason})`);
-      return { record: { prompt, error: describeError(error) }, result, failed: true };
+      return { record: { ...key, error: describeError(error) }, result, failed: true };
     }
-    return { record: { prompt, name: call.name, parameters: call.arguments }, result, failed: false };
+    return { record: { ...key, name: call.name, parameters: call.arguments }, result, failed: false };
   } catch (error) {
-    if (signal.aborted) throw error;
-    return { record: { prompt, error: describeError(error) }, failed: true };
+    // Without a model every further item would fail, and its error would count as its result.
+    if (signal.aborted || describeError(error).code === 'SURECALL_DISPOSED') throw error;
+    return { record: { ...key, error: describeError(error) }, failed: true };
   }
 }

@@ -1,14 +1,9 @@
 // The output file: valid JSON with every finished result at any moment, however the process ends.
 
-import { accessSync, constants, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
-import { SurecallError } from '../errors.js';
-import type { ErrorCode } from '../errors.js';
-
-/** One entry of the output file: a call, or the error in its place. */
-export type ResultRecord =
-  | { readonly prompt: string; readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
-  | { readonly prompt: string; readonly error: { readonly code: ErrorCode; readonly message: string } };
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { SurecallError } from '../errors.js';
+import { notWritable, type OutputPath } from './path.js';
+import type { ResultRecord, ResultSink } from './record.js';
 
 // After a write that took t the next one waits 20 t, so that writing costs at most a twentieth of the time. The whole
 // file is written each time: without the pause, thousands of results would cost quadratic time. A file of the usual
@@ -16,7 +11,7 @@ export type ResultRecord =
 const PAUSE_PER_WRITE = 20;
 
 /** A list of results on disk. Writes replace the file at once (a temporary file, renamed): readers never see half of one. */
-export class ResultsFile {
+export class ResultsFile implements ResultSink {
   readonly #path: string;
   /** Pipes and devices cannot be renamed over: they get the whole list once, at the end. */
   readonly #isStream: boolean;
@@ -26,29 +21,10 @@ export class ResultsFile {
   #timer: NodeJS.Timeout | undefined;
   #failure: SurecallError | undefined;
 
-  private constructor(path: string, isStream: boolean) {
-    this.#path = path;
+  /** The file itself is first written with the first result. */
+  constructor({ target, isStream }: OutputPath) {
+    this.#path = target;
     this.#isStream = isStream;
-  }
-
-  /**
-   * Prepares to write: creates the folder; the file itself is first written with the first result.
-   *
-   * @throws SurecallError `SURECALL_OUTPUT_FILE` where the path is a folder or its folder cannot be written.
-   */
-  static open(path: string): ResultsFile {
-    const existing = statOf(path);
-    if (existing?.isDirectory()) throw new SurecallError('SURECALL_OUTPUT_FILE', `${path}: is a folder`, { details: { path } });
-    if (existing !== undefined && !existing.isFile()) return new ResultsFile(path, true);
-    try {
-      // A link stays a link: what is replaced is the file that it names.
-      const target = existing === undefined ? path : realpathSync(path);
-      mkdirSync(dirname(target), { recursive: true });
-      accessSync(dirname(target), constants.W_OK);
-      return new ResultsFile(target, false);
-    } catch (cause) {
-      throw notWritable(path, cause);
-    }
   }
 
   /** How many results there are. */
@@ -130,17 +106,4 @@ export class ResultsFile {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (cause) {
-    throw notWritable(path, cause);
-  }
-}
-
-function notWritable(path: string, cause: unknown): SurecallError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new SurecallError('SURECALL_OUTPUT_FILE', `${path}: cannot be written (${reason})`, { cause, details: { path } });
 }

@@ -1,26 +1,41 @@
 // The run itself: functions and prompts in, calls out.
 
 import { existsSync, realpathSync } from 'node:fs';
+import { defaultConcurrency } from '../caller/batch.js';
 import { SurecallError } from '../errors.js';
 import type { FormatName } from '../formats/index.js';
 import type { CommandEnvironment, CommandModel, PromptCaller } from './environment.js';
-import { readPrompts, readTools } from './files.js';
+import { readTools } from './files.js';
+import { answerAll } from './answer-all.js';
+import { openInput } from './input.js';
 import { runInteractive } from './interactive.js';
-import { answer } from './outcome.js';
-import { showProgress } from './progress.js';
-import { ResultsFile } from './results-file.js';
-import { RunStatistics } from './statistics.js';
-import { describePrompt, describeResult } from './verbose.js';
+import { LinesFile } from './lines-file.js';
+import { openOutput } from './output.js';
+import { isLines, STANDARD_STREAM } from './path.js';
+import { prefixCacheFolder } from './prefix-cache.js';
+import { itemsLeft } from './resume.js';
 
 /** The flags of a run. */
 export interface RunOptions {
-  readonly functionsDefinition: string;
+  readonly tools: string;
+  /** A file, or `-` for standard input. */
   readonly input: string;
+  /** A file, or `-` for standard output. */
   readonly output: string;
   readonly model?: string;
   readonly format: FormatName | 'auto';
   readonly maxTokens?: number;
   readonly threads?: number;
+  readonly slots?: number;
+  /** A folder for evaluated prefixes, `off`, or the default. */
+  readonly prefixCache?: string;
+  readonly concurrency?: number;
+  readonly order: 'input' | 'finished';
+  /** Most bytes of a line of the input. */
+  readonly lineLimit: number;
+  /** Go on behind the lines that the output file has. */
+  readonly resume: boolean;
+  readonly stats: boolean;
   readonly verbose: boolean;
   readonly interactive: boolean;
 }
@@ -30,78 +45,67 @@ const DEMONSTRATION_NOTICE =
   'for real use pass --model path/to/Qwen3-0.6B-Q8_0.gguf\n';
 
 /**
- * Carries out a run. A prompt that fails is reported in its place and the rest go on.
+ * Carries out a run. A prompt that fails is reported in its place and the rest go on. An interrupt ends the input: what
+ * was begun by then is finished and written.
  *
  * @returns how many prompts failed
- * @throws SurecallError where nothing can be run (files, model), and the caller's error after an interrupt; what is
- * done by then has been written.
+ * @throws SurecallError where nothing can be run (files, model, usage) or written.
  */
 export async function run(options: RunOptions, environment: CommandEnvironment): Promise<number> {
-  const tools = readTools(options.functionsDefinition);
+  const tools = readTools(options.tools);
   if (options.interactive) {
-    return withCaller(options, environment, tools, (caller) => runInteractive(caller, environment, options.verbose));
+    return withModel(options, environment, tools, (caller) => runInteractive(caller, environment, options.verbose));
   }
-  const prompts = readPrompts(options.input);
+  refuseContradictions(options);
+  const { stdin, stdout, signal } = environment;
+  const input = openInput(options.input, { stdin, signal, lineLimit: options.lineLimit });
   refuseSameFile(options);
-  const results = ResultsFile.open(options.output);
-  return withCaller(options, environment, tools, (caller) => answerAll(caller, prompts, results, options, environment));
+  const sink = openOutput(options.output, stdout);
+  const items = options.resume && sink instanceof LinesFile ? await itemsLeft(input.items, sink, options.output, signal) : input.items;
+  return withModel(options, environment, tools, (caller, slots) => {
+    const job = { items, count: input.count, sink, alreadyDone: sink.count, concurrency: options.concurrency ?? defaultConcurrency(slots) };
+    return answerAll(caller, job, options, environment);
+  });
 }
 
-async function withCaller(
+async function withModel(
   options: RunOptions,
   environment: CommandEnvironment,
   tools: ReturnType<typeof readTools>,
-  use: (caller: PromptCaller) => Promise<number>,
+  use: (caller: PromptCaller, slots: number) => Promise<number>,
 ): Promise<number> {
-  const { model: path, threads, maxTokens, format, verbose } = options;
+  const { model: path, threads, slots, maxTokens, format, verbose } = options;
   if (path === undefined) environment.stderr.write(DEMONSTRATION_NOTICE);
   const { signal } = environment;
-  const model: CommandModel = await environment.loadModel(path, { signal, ...(threads === undefined ? {} : { threads }) });
+  const prefixCacheDir = prefixCacheFolder(options.prefixCache);
+  const model: CommandModel = await environment.loadModel(path, {
+    signal,
+    ...(threads === undefined ? {} : { threads }),
+    ...(slots === undefined ? {} : { slots }),
+    ...(prefixCacheDir === undefined ? {} : { prefixCacheDir }),
+  });
   try {
-    return await use(model.caller(tools, { format, trace: verbose, ...(maxTokens === undefined ? {} : { maxTokens }) }));
+    return await use(model.caller(tools, { format, trace: verbose, ...(maxTokens === undefined ? {} : { maxTokens }) }), model.info.slots);
   } finally {
     await model.dispose();
   }
 }
 
-async function answerAll(
-  caller: PromptCaller,
-  prompts: readonly string[],
-  results: ResultsFile,
-  { output, verbose }: RunOptions,
-  { stderr, signal, onExit }: CommandEnvironment,
-): Promise<number> {
-  const statistics = new RunStatistics();
-  // A bar and a trace on one terminal would overwrite each other.
-  const progress = showProgress(stderr, verbose ? 0 : prompts.length);
-  const removeExitAction = onExit(() => results.flush());
-  try {
-    for (const [index, prompt] of prompts.entries()) {
-      if (verbose) stderr.write(describePrompt(prompt, index, prompts.length));
-      const { record, result, failed } = await answer(caller, prompt, signal);
-      results.add(record);
-      if (failed) statistics.addFailure();
-      else if (result !== undefined) statistics.addResult(result.usage);
-      if (verbose && result !== undefined) stderr.write(describeResult(result));
-      if (verbose && 'error' in record) stderr.write(`  error   ${record.error.code}: ${record.error.message}\n`);
-      progress.advance();
-    }
-  } finally {
-    progress.stop();
-    removeExitAction();
-    results.close();
-    if (signal.aborted) stderr.write(`surecall: interrupted; ${results.count} of ${prompts.length} results are in ${output}\n`);
+function refuseContradictions({ resume, output, order }: RunOptions): void {
+  if (!resume) return;
+  if (output === STANDARD_STREAM || !isLines(output)) {
+    throw new SurecallError('SURECALL_USAGE', `--resume needs an output file of JSON lines (.jsonl), not ${output}`);
   }
-  stderr.write(`${statistics.summary()}\n`);
-  return statistics.failed;
+  // Lines are matched with items by their place: what came in another order cannot be.
+  if (order === 'finished') throw new SurecallError('SURECALL_USAGE', '--resume needs results in the order of the input, not --order finished');
 }
 
 /** Results over prompts would be a bad surprise. */
-function refuseSameFile({ functionsDefinition, input, output }: RunOptions): void {
-  if (!existsSync(output)) return;
+function refuseSameFile({ tools, input, output }: RunOptions): void {
+  if (output === STANDARD_STREAM || !existsSync(output)) return;
   const target = realpathSync(output);
-  for (const [flag, path] of [['--input', input], ['--functions_definition', functionsDefinition]] as const) {
-    if (realpathSync(path) !== target) continue;
+  for (const [flag, path] of [['--input', input], ['--tools', tools]] as const) {
+    if (path === STANDARD_STREAM || realpathSync(path) !== target) continue;
     throw new SurecallError('SURECALL_USAGE', `--output and ${flag} are the same file: ${output}`);
   }
 }

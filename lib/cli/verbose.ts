@@ -1,12 +1,14 @@
 // What --verbose prints: every step of a result, as text.
 
 import type { CallResult, TraceStep } from '../caller/result.js';
+import type { ItemKey } from './item.js';
 
 const BEST_ALTERNATIVES = 5;
 
-/** A heading for a prompt: `[3/22] "Greet shrek"`. */
-export function describePrompt(prompt: string, index: number, total: number): string {
-  return `[${index + 1}/${total}] ${JSON.stringify(prompt)}\n`;
+/** A heading for an item: `[3/22] "Greet shrek"`; without the total where nobody knows it. */
+export function describeItem(key: ItemKey, number: number, total: number | undefined): string {
+  const shown = 'prompt' in key ? key.prompt : 'messages' in key ? key.messages : `line ${key.line}`;
+  return `[${number}${total === undefined ? '' : `/${total}`}] ${JSON.stringify(shown)}\n`;
 }
 
 /** Every step of a result: forced stretches, choices with log probability, alternatives and how many were allowed. */

@@ -5,7 +5,7 @@ import { fromNative, SurecallError } from '../errors.js';
 import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
-import type { GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
+import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
 import type { ToolInput } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
 import { resolveModel } from './source.js';
@@ -30,7 +30,7 @@ export async function loadModel(source?: string, options: LoadModelOptions = {})
   return new Model(path, native);
 }
 
-/** A model in memory. Calls queue up and run one after another, off the JavaScript thread. */
+/** A model in memory. Calls queue up and run off the JavaScript thread, up to `slots` of them together. */
 export class Model {
   /** The GGUF file. */
   readonly path: string;
@@ -80,6 +80,11 @@ export class Model {
   /** For callers: one answer under a template. */
   async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
     return withAbort(signal, (handle) => this.#native.generate(request, handle));
+  }
+
+  /** What the engine did since it was loaded: for measuring. */
+  stats(): EngineStats {
+    return this.#native.stats();
   }
 
   /** Stops what runs, rejects what waits (`SURECALL_DISPOSED`) and frees everything. May be called again. */

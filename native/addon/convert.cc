@@ -206,14 +206,32 @@ TemplateOptions to_template_options(const Napi::Value& value) {
   return result;
 }
 
+namespace {
+
+FlashAttention to_flash_attention(const Napi::Value& value) {
+  if (value.IsUndefined()) return FlashAttention::automatic;
+  if (value.IsBoolean()) return value.As<Napi::Boolean>().Value() ? FlashAttention::on : FlashAttention::off;
+  if (!value.IsString() || value.As<Napi::String>().Utf8Value() != "auto") wrong_value(value, "flashAttention", "'auto', true or false");
+  return FlashAttention::automatic;
+}
+
+}  // namespace
+
 ModelOptions to_model_options(const Napi::Value& value) {
   Options options(value, "the model options");
   ModelOptions result;
   result.threads = static_cast<uint32_t>(options.integer("threads", 0, 1, 1024));
   result.gpu_layers = static_cast<int32_t>(options.signed_integer("gpuLayers", -1, -1, 1 << 16));
   result.context_size = static_cast<uint32_t>(options.integer("contextSize", 0, 256, 1 << 24));
-  result.slots = static_cast<uint32_t>(options.integer("slots", 1, 1, 1));
+  result.cache_size = static_cast<uint32_t>(options.integer("cacheSize", 0, 256, 1 << 24));
+  result.slots = static_cast<uint32_t>(options.integer("slots", result.slots, 1, ModelOptions::kMostSlots));
   result.batch_size = static_cast<uint32_t>(options.integer("batchSize", result.batch_size, 64, 1 << 16));
+  result.flash_attention = to_flash_attention(options.get("flashAttention"));
+  if (options.has("kvType")) result.kv_type = to_text(options.get("kvType"), "kvType");
+  const Napi::Value folder = options.get("prefixCacheDir");
+  const bool no_folder = folder.IsUndefined() || (folder.IsBoolean() && !folder.As<Napi::Boolean>().Value());
+  if (!no_folder) result.prefix_folder = to_text(folder, "prefixCacheDir");
+  result.prefix_bytes = options.integer("prefixCacheBytes", result.prefix_bytes, 0, kMaxSafeInteger);
   result.mmap = options.boolean("mmap", true);
   options.done();
   return result;
@@ -233,6 +251,9 @@ GenerateRequest to_request(Options& options) {
   request.max_tokens = static_cast<uint32_t>(options.integer("maxTokens", request.max_tokens, 0, 1 << 24));
   request.fast_forward = options.boolean("fastForward", true);
   request.prefix_cache = options.boolean("prefixCache", true);
+  request.drafts = options.boolean("drafts", true);
+  if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
+  if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
   if (options.has("escapes")) {
     const std::string escapes = to_text(options.get("escapes"), "escapes");

@@ -12,6 +12,7 @@
 
 #include "decode/generate.h"
 #include "decode/model.h"
+#include "decode/scheduler.h"
 #include "support/error.h"
 
 namespace surecall::addon {
@@ -95,6 +96,7 @@ Napi::Value to_js(Napi::Env env, const Forced& forced);
 Napi::Value to_js(Napi::Env env, const TemplateStats& stats);
 Napi::Value to_js(Napi::Env env, const ModelInfo& info);
 Napi::Value to_js(Napi::Env env, const GenerateResult& result);
+Napi::Value to_js(Napi::Env env, const EngineStats& stats);
 Napi::Value to_js(Napi::Env env, const Mask& mask, uint32_t words);
 
 }  // namespace surecall::addon

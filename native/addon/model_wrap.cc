@@ -109,6 +109,7 @@ Napi::Function ModelWrap::define(Napi::Env env) {
       {StaticMethod("load", &ModelWrap::load),
        InstanceAccessor("vocabulary", &ModelWrap::vocabulary, nullptr),
        InstanceMethod("info", &ModelWrap::info), InstanceMethod("generate", &ModelWrap::generate),
+       InstanceMethod("stats", &ModelWrap::stats),
        InstanceMethod("dispose", &ModelWrap::dispose)});
 }
 
@@ -171,6 +172,10 @@ Napi::Value ModelWrap::generate(const Napi::CallbackInfo& info) {
         }));
     return promise;
   });
+}
+
+Napi::Value ModelWrap::stats(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return to_js(info.Env(), live_->engine().stats()); });
 }
 
 Napi::Value ModelWrap::dispose(const Napi::CallbackInfo& info) {

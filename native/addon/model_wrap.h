@@ -46,6 +46,7 @@ class ModelWrap : public Napi::ObjectWrap<ModelWrap> {
   Napi::Value vocabulary(const Napi::CallbackInfo& info);
   Napi::Value info(const Napi::CallbackInfo& info);
   Napi::Value generate(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
 
   std::shared_ptr<LiveModel> live_;

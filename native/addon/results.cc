@@ -98,6 +98,9 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info) {
   object.Set("weightBytes", static_cast<double>(info.weight_bytes));
   object.Set("contextLength", info.context_length);
   object.Set("contextSize", info.context_size);
+  object.Set("cacheSize", info.cache_size);
+  object.Set("cacheBytes", static_cast<double>(info.cache_bytes));
+  object.Set("kvType", info.kv_type_name);
   object.Set("layers", info.layers);
   object.Set("embeddingSize", info.embedding_size);
   object.Set("vocabularySize", info.vocabulary_size);
@@ -123,8 +126,10 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("sampledTokens", result.sampled_tokens);
   object.Set("modelSteps", result.model_steps);
   object.Set("draftTokens", result.draft_tokens);
+  object.Set("acceptedDraftTokens", result.accepted_draft_tokens);
   object.Set("escapedQuotes", result.escaped_quotes);
   object.Set("removedMass", result.removed_mass);
+  object.Set("queuedMs", result.queued_ms);
   object.Set("prefillMs", result.prefill_ms);
   object.Set("decodeMs", result.decode_ms);
   object.Set("maskMs", result.mask_ms);
@@ -133,6 +138,20 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   Napi::Array trace = list(env, result.trace.size());
   for (uint32_t i = 0; i < result.trace.size(); ++i) trace[i] = to_js(env, result.trace[i]);
   object.Set("trace", trace);
+  return object;
+}
+
+Napi::Value to_js(Napi::Env env, const EngineStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("answers", static_cast<double>(stats.answers));
+  object.Set("failures", static_cast<double>(stats.failures));
+  object.Set("steps", static_cast<double>(stats.steps));
+  object.Set("tokens", static_cast<double>(stats.tokens));
+  object.Set("rows", static_cast<double>(stats.rows));
+  object.Set("cachedTokens", static_cast<double>(stats.cached_tokens));
+  object.Set("paused", static_cast<double>(stats.paused));
+  object.Set("evaluateMs", stats.evaluate_ms);
+  object.Set("busyMs", stats.busy_ms);
   return object;
 }
 

@@ -51,6 +51,15 @@ Choice Chooser::choose(const float* logits, const Mask& mask, size_t position) {
   return choice;
 }
 
+Choice Chooser::replaced(const Choice& choice, TokenId token, const float* logits) const {
+  Choice other = choice;
+  const double difference = double{usable(logits[token])} - usable(logits[choice.token]);
+  if (std::isfinite(difference)) other.logprob += difference;
+  other.token = token;
+  other.ends = vocabulary_.ends_generation(token);
+  return other;
+}
+
 // The inverse of the cumulative distribution, at a point that the seed and the position determine.
 TokenId Chooser::draw(const float* logits, const Mask& mask, TokenId likeliest, size_t position) {
   // Beyond this they weigh less together than what rounding does to the sum.

@@ -22,6 +22,8 @@ class Chooser {
   /// `mask` must allow something. `position` is the number of tokens before the choice; with the seed it
   /// determines the draw, so that a token is drawn alike whether it was evaluated alone or ahead with others.
   Choice choose(const float* logits, const Mask& mask, size_t position);
+  /// The same choice, had it fallen on `token`.
+  Choice replaced(const Choice& choice, TokenId token, const float* logits) const;
   /// The `count` likeliest allowed tokens, best first, given a choice made with the same logits and mask.
   std::vector<Alternative> alternatives(const float* logits, const Mask& mask, size_t count) const;
   /// The token that the model itself would write, no mask applied: any text, or also the end if `may_end`.

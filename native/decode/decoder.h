@@ -1,18 +1,21 @@
 #pragma once
-// The decoding loop for one answer, without llama.cpp: a matcher says what may follow, an evaluator what the
-// model thinks of it.
+// The decoding of one answer, without llama.cpp: a matcher says what may follow, rows of logits what the model thinks of
+// it.
 //
 //   repeat:  fast-forward   accept every token that is determined, while the budget allows
 //            stop?          at the end of the text, or of the budget where the text is complete
-//            choose         evaluate what is pending (with a draft behind it), apply the mask, choose;
+//            choose         have evaluated what is pending (with a draft behind it), apply the mask, choose;
 //                           a token after which the budget could not be met is chosen again under a stricter
 //                           mask
 //            accept         and in lenient strings, ask the model whether a bare quote closes the string
 //            (quote.cc)
 //
-// Drafts need no bookkeeping of their own. Held-back tokens are evaluated behind the pending ones; when the
-// choices then agree, the evaluator already has the logits; where they differ, it cuts its cache at the first
-// difference.
+// It is a coroutine: resume() runs it until it needs logits that it does not have, and demand() says which. So one thread
+// advances many answers, and what they all need is evaluated in one batch (scheduler.h).
+//
+// Drafts need no bookkeeping of their own. Tokens that probably follow (draft.h) are evaluated behind the pending ones;
+// when the choices then agree, the logits are there already; where they differ, the next demand differs from what was
+// evaluated, and whoever evaluates cuts its cache at the first difference.
 
 #include <atomic>
 #include <chrono>
@@ -22,21 +25,40 @@
 #include <vector>
 
 #include "decode/choice.h"
+#include "decode/draft.h"
 #include "decode/evaluator.h"
 #include "decode/generate.h"
+#include "decode/task.h"
+#include "decode/teacher.h"
 #include "matcher/matcher.h"
 
 namespace surecall {
 
 class Decoder {
  public:
-  /// `prompt` must not be empty. `abort` may be null.
-  Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Evaluator& evaluator,
-          const std::atomic<bool>* abort);
+  /// `prompt` must not be empty. `rows` holds the logits whenever resume() is called after the first time. `abort` and
+  /// `drafting` may be null (nothing is then drafted from the prompt).
+  Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Rows& rows, const std::atomic<bool>* abort,
+          Drafting* drafting = nullptr);
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
 
-  /// Throws Error: SURECALL_BUDGET_TOO_SMALL before anything is evaluated, SURECALL_ABORTED, or what the
-  /// evaluator throws.
-  GenerateResult run();
+  /// Goes on until the answer is complete (true) or more is needed (false): what demand() says must then be evaluated
+  /// before the next resume(). Throws Error: SURECALL_BUDGET_TOO_SMALL before anything is evaluated, SURECALL_ABORTED,
+  /// SURECALL_TEACHER.
+  bool resume();
+  /// Valid until the next resume().
+  Demand demand() const { return {sequence_, lengths_}; }
+  /// True until the first demand was met: the prompt is being evaluated.
+  bool in_prompt() const { return !evaluated_; }
+  /// So many of the prompt's tokens were not evaluated for this answer. To be said while in_prompt().
+  void note_cached(size_t tokens) { result_.cached_tokens = static_cast<uint32_t>(std::min(tokens, prompt_size_)); }
+  std::span<const TokenId> prompt() const { return std::span(sequence_).first(prompt_size_); }
+  /// Once, after resume() returned true.
+  GenerateResult take_result();
+
+  /// All of it, by itself.
+  GenerateResult run(Evaluator& evaluator);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -46,35 +68,50 @@ class Decoder {
   uint32_t left() const { return request_.max_tokens - static_cast<uint32_t>(result_.tokens.size()); }
   void check_abort() const;
   void check_budget();
+  Task<> decode();
+  void finish();
 
-  bool fast_forward();
-  bool accept_stretch(std::span<const TokenId> tokens);
+  Task<bool> fast_forward();
+  Task<bool> accept_stretch(std::span<const TokenId> tokens);
+  bool stretch_fits(std::span<const TokenId> tokens);
   void append(std::span<const TokenId> tokens);
 
-  const float* logits();
-  void choose();
-  void accept_choice(Choice& choice);
+  Task<const float*> logits();
+  const float* known_row();
+  void place_demand();
+  void count_accepted_drafts();
+  Task<> choose();
+  Choice apply_mask(const float* row, Mask& stricter, const Mask*& mask);
+  Task<> accept_choice(Choice& choice);
 
   // quote.cc
   bool in_string();
   std::optional<size_t> closing_quote(TokenId token);
-  void settle_quote(Choice& choice, size_t quote);
-  bool closes_string();
+  Task<> settle_quote(Choice& choice, size_t quote);
+  Task<bool> closes_string();
   void draft_after_quote();
 
   const GenerateRequest& request_;
-  Evaluator& evaluator_;
+  Rows& rows_;
   const std::atomic<bool>* abort_;
   Matcher matcher_;
   Chooser chooser_;
-  std::vector<TokenId> sequence_;  // prompt and answer
+  std::optional<Teacher> teacher_;
+  std::optional<Drafter> drafter_;  // where drafts are taken from the prompt
+  std::vector<TokenId> sequence_;   // prompt and answer; while suspended also the draft
   size_t prompt_size_;
-  std::vector<TokenId> draft_;  // what probably follows sequence_ ...
-  size_t draft_forced_ = 0;     // ... of which so many are determined, so that their logits are not needed
+  Draft draft_;                    // what probably follows sequence_
+  std::vector<size_t> lengths_;    // of the demand
+  std::vector<TokenId> asked_;     // the demand's tokens after the prompt, once it was met
+  size_t asked_from_ = 0;          // length of the sequence at that time, without the draft
+  Draft asked_draft_;
+  size_t forced_to_ = 0;           // bytes of the text up to the end of the last forced stretch
   bool evaluated_ = false;
+  std::coroutine_handle<> suspended_;  // innermost coroutine
   Clock::time_point start_;
   Clock::duration prefill_{}, decoding_{};
   GenerateResult result_;
+  Task<> main_;  // last: it refers to the rest
 };
 
 }  // namespace surecall

@@ -36,8 +36,14 @@ struct GenerateRequest {
   /// Settle bare quotes in strings by what the model would write next (quote.cc). For templates that capture
   /// the bodies of their strings as "string".
   bool lenient = false;
-  /// Reuse what the previous request left in the KV cache.
+  /// Reuse what other requests left in the KV cache.
   bool prefix_cache = true;
+  /// Evaluate tokens ahead that the answer probably copies from the prompt (draft.h). The answer is the same.
+  bool drafts = true;
+  /// What answers copy from; empty: the whole prompt.
+  std::string draft_source;
+  /// For benchmarks and replays: the answer to write (teacher.h).
+  std::optional<std::string> teacher;
   bool trace = false;
   Sampling sampling;
   /// For tests: pseudo-random logits instead of the model's (random_evaluator.h). Nothing is evaluated.
@@ -90,13 +96,15 @@ struct GenerateResult {
   /// and 1 for each later one, however many tokens it carries. 0 if the whole answer was determined.
   uint32_t model_steps = 0;
   uint32_t draft_tokens = 0;  ///< tokens that were evaluated ahead, on the guess that they would follow
+  uint32_t accepted_draft_tokens = 0;  ///< of these, the ones that did follow
   uint32_t escaped_quotes = 0;
   double removed_mass = 0;  ///< mean over the choices
 
-  double prefill_ms = 0;  ///< the first evaluation
-  double decode_ms = 0;   ///< the later ones
-  double mask_ms = 0;     ///< masks and choices
-  double total_ms = 0;
+  double queued_ms = 0;   ///< waiting for a slot
+  double prefill_ms = 0;  ///< from then until the first logits, other answers' shares of the batches included
+  double decode_ms = 0;   ///< waiting for later logits
+  double mask_ms = 0;     ///< masks, choices, drafts
+  double total_ms = 0;    ///< the sum
 };
 
 }  // namespace surecall

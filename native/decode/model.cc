@@ -13,11 +13,27 @@
 namespace surecall {
 namespace {
 
+constexpr std::pair<std::string_view, ggml_type> kKvTypes[] = {
+    {"f32", GGML_TYPE_F32},   {"f16", GGML_TYPE_F16},   {"bf16", GGML_TYPE_BF16}, {"q8_0", GGML_TYPE_Q8_0},
+    {"q5_1", GGML_TYPE_Q5_1}, {"q5_0", GGML_TYPE_Q5_0}, {"q4_1", GGML_TYPE_Q4_1}, {"q4_0", GGML_TYPE_Q4_0}};
+
+ggml_type kv_type(std::string_view name) {
+  std::string names;
+  for (const auto& [known, type] : kKvTypes) {
+    if (known == name) return type;
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  throw Error("SURECALL_INVALID_OPTION", "kvType must be one of " + names + ", not '" + std::string(name) + "'");
+}
+
 void check_options(const ModelOptions& options) {
   const auto refuse = [](const std::string& what) { throw Error("SURECALL_INVALID_OPTION", what); };
-  if (options.slots != 1) refuse("slots: only one is supported");
+  if (options.slots < 1 || options.slots > ModelOptions::kMostSlots)
+    refuse("slots must be from 1 to " + std::to_string(ModelOptions::kMostSlots));
   if (options.batch_size < 64 || options.batch_size > 1 << 16) refuse("batchSize must be from 64 to 65536");
   if (options.context_size != 0 && options.context_size < 256) refuse("contextSize must be at least 256");
+  if (options.kv_type != "f16" && options.flash_attention == FlashAttention::off && ggml_is_quantized(kv_type(options.kv_type)))
+    refuse("kvType '" + options.kv_type + "' needs flash attention");
 }
 
 std::string metadata(const llama_model* model, const char* key) {
@@ -33,6 +49,19 @@ std::string metadata(const llama_model* model, const char* key) {
 std::optional<TokenId> special(const llama_model* model, const char* key, llama_token id) {
   if (id == LLAMA_TOKEN_NULL || metadata(model, key).empty()) return std::nullopt;
   return static_cast<TokenId>(id);
+}
+
+/// Keys and values of one token in one layer.
+uint64_t cell_bytes(const llama_model* model, const ModelInfo& info) {
+  const auto usual = info.embedding_size / static_cast<uint32_t>(std::max(1, llama_model_n_head(model)));
+  uint64_t bytes = 0;
+  for (const char* key : {".attention.key_length", ".attention.value_length"}) {
+    const std::string given = metadata(model, (info.architecture + key).c_str());
+    const uint64_t length = given.empty() ? usual : std::strtoull(given.c_str(), nullptr, 10);
+    bytes += length * static_cast<uint64_t>(std::max(1, llama_model_n_head_kv(model)));
+  }
+  const auto type = static_cast<ggml_type>(info.kv_type);
+  return bytes * ggml_type_size(type) / static_cast<uint64_t>(ggml_blck_size(type));
 }
 
 ModelInfo describe(const llama_model* model, const Vocabulary& vocabulary, const ModelOptions& options) {
@@ -58,6 +87,11 @@ ModelInfo describe(const llama_model* model, const Vocabulary& vocabulary, const
 
   const uint32_t wanted = options.context_size != 0 ? options.context_size : Model::kDefaultContext;
   info.context_size = info.context_length == 0 ? wanted : std::min(wanted, info.context_length);
+  info.cache_size = std::max(options.cache_size, info.context_size);
+  info.kv_type_name = options.kv_type;
+  info.kv_type = kv_type(options.kv_type);
+  info.flash_attention = options.flash_attention;
+  info.cache_bytes = info.layers * info.cache_size * cell_bytes(model, info);
   const uint64_t worthwhile = 1 + info.weight_bytes / Model::kWeightsPerThread;
   info.threads = static_cast<uint32_t>(
       std::min<uint64_t>(options.threads != 0 ? options.threads : worthwhile, physical_cores()));

@@ -12,15 +12,25 @@
 
 namespace surecall {
 
+/// Whether attention is computed in one pass over the cache; `automatic`: where the backend can.
+enum class FlashAttention : int8_t { automatic = -1, off = 0, on = 1 };
+
 struct ModelOptions {
   uint32_t threads =
       0;  ///< 0: all physical cores, fewer for small models. More than there are is lowered to that
-  int32_t gpu_layers = -1;  ///< layers on the GPU where there is one; -1: all
-  uint32_t context_size =
-      0;               ///< tokens of prompt and answer, at most what the model was made for; 0: that or 8192
-  uint32_t slots = 1;  ///< sequences in the context; one is used for now
-  uint32_t batch_size = 512;  ///< most tokens evaluated in one call of llama.cpp
-  bool mmap = true;           ///< map the file instead of reading it
+  int32_t gpu_layers = -1;    ///< layers on the GPU where there is one; -1: all
+  uint32_t context_size = 0;  ///< tokens of one prompt and its answer, at most what the model was made for; 0: that or 8192
+  uint32_t cache_size = 0;    ///< tokens in the KV cache, of all answers and kept prefixes; 0: context_size. At least that
+  uint32_t slots = kDefaultSlots;  ///< answers that are decoded together
+  uint32_t batch_size = 512;       ///< most tokens evaluated in one call of llama.cpp
+  FlashAttention flash_attention = FlashAttention::automatic;
+  std::string kv_type = "f16";  ///< how keys and values are stored: f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0
+  std::string prefix_folder;    ///< where evaluated prefixes are kept between processes (prefix_store.h); empty: nowhere
+  uint64_t prefix_bytes = uint64_t{2} << 30;  ///< most bytes of that folder
+  bool mmap = true;             ///< map the file instead of reading it
+
+  static constexpr uint32_t kDefaultSlots = 16;
+  static constexpr uint32_t kMostSlots = 64;
 };
 
 struct ModelInfo {
@@ -31,9 +41,14 @@ struct ModelInfo {
   uint64_t parameters = 0, file_bytes = 0, weight_bytes = 0;
   uint32_t context_length = 0;  ///< what the model was made for
   uint32_t context_size = 0;    ///< what is used of it
+  uint32_t cache_size = 0;      ///< tokens in the KV cache
+  uint64_t cache_bytes = 0;     ///< about, of the KV cache
   uint32_t layers = 0, embedding_size = 0, vocabulary_size = 0;
   uint32_t threads = 0, batch_size = 0, slots = 0;
   int32_t gpu_layers = 0;
+  FlashAttention flash_attention = FlashAttention::automatic;
+  std::string kv_type_name;
+  int32_t kv_type = 0;  ///< ggml's number for it
 };
 
 class Model {

@@ -39,9 +39,10 @@ std::optional<size_t> Decoder::closing_quote(TokenId token) {
   return closes ? std::optional<size_t>(quote) : std::nullopt;
 }
 
-void Decoder::settle_quote(Choice& choice, size_t quote) {
+Task<> Decoder::settle_quote(Choice& choice, size_t quote) {
   draft_after_quote();
-  if (closes_string()) return;
+  const bool closed = co_await closes_string();
+  if (closed) co_return;
 
   const std::string escaped = std::string(vocabulary().bytes(choice.token).substr(0, quote)) + "\\\"";
   const std::vector<TokenId> tokens = vocabulary().tokenize(escaped);
@@ -49,12 +50,14 @@ void Decoder::settle_quote(Choice& choice, size_t quote) {
   sequence_.pop_back();
   result_.tokens.pop_back();
   draft_.clear();
-  draft_forced_ = 0;
-  if (accept_stretch(tokens)) {
+  const size_t value = forced_to_;
+  const bool replaced = co_await accept_stretch(tokens);
+  if (replaced) {
+    forced_to_ = value;  // still the same string
     choice.escaped = true;
     ++result_.escaped_quotes;
     --result_.sampled_tokens;  // what stands in its place was not chosen
-    return;
+    co_return;
   }
   // No room for it, in the string or in the budget: then the quote closes the string after all.
   matcher_.accept_token(choice.token);
@@ -65,7 +68,6 @@ void Decoder::settle_quote(Choice& choice, size_t quote) {
 // costs no more steps than one in a strict template.
 void Decoder::draft_after_quote() {
   draft_.clear();
-  draft_forced_ = 0;
   if (!request_.fast_forward) return;
   Forced forced = matcher_.forced();
   const size_t before = matcher_.steps();
@@ -73,19 +75,21 @@ void Decoder::draft_after_quote() {
   const bool ends = matcher_.at_end();
   matcher_.rollback(matcher_.steps() - before);
   if (ends) return;  // the tail after the last choice is not evaluated at all
-  draft_forced_ = forced.tokens.size();
-  draft_ = std::move(forced.tokens);
-  draft_.insert(draft_.end(), forced.held_back.begin(), forced.held_back.end());
+  draft_.add(forced.tokens, /*rows=*/false);
+  if (!draft_.empty()) draft_.tokens.back().row = true;
+  draft_.add(forced.held_back, /*rows=*/true);
 }
 
-bool Decoder::closes_string() {
-  const TokenId next = chooser_.unmasked(logits(), matcher_.accepting());
-  if (next == vocabulary().size() || vocabulary().ends_generation(next)) return true;
+Task<bool> Decoder::closes_string() {
+  const float* row = co_await logits();
+  const TokenId next = chooser_.unmasked(row, matcher_.accepting());
+  if (teacher_) co_return true;  // it escapes the quotes that are content
+  if (next == vocabulary().size() || vocabulary().ends_generation(next)) co_return true;
   const std::string_view text = after_spaces(vocabulary().bytes(next));
-  if (text.empty()) return true;
-  if (!matcher_.accept_bytes(text.substr(0, 1))) return false;
+  if (text.empty()) co_return true;
+  if (!matcher_.accept_bytes(text.substr(0, 1))) co_return false;
   matcher_.rollback(1);
-  return true;
+  co_return true;
 }
 
 }  // namespace surecall

@@ -1,7 +1,5 @@
 #include "decode/random_evaluator.h"
 
-#include <algorithm>
-
 #include "support/hash.h"
 
 namespace surecall {
@@ -13,9 +11,7 @@ RandomEvaluator::RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed)
   }
 }
 
-const float* RandomEvaluator::logits(std::span<const TokenId> tokens) {
-  const size_t position = tokens.size();
-  if (std::find(known_.begin(), known_.end(), position) == known_.end()) return nullptr;
+const float* RandomEvaluator::row(size_t position) {
   if (position == row_position_) return row_.data();
   uint64_t state = hash_mix(seed_, position);
   const bool short_ones = (state & 3) == 0;
@@ -32,9 +28,6 @@ const float* RandomEvaluator::logits(std::span<const TokenId> tokens) {
   return row_.data();
 }
 
-size_t RandomEvaluator::evaluate(std::span<const TokenId>, std::span<const size_t> lengths) {
-  known_.assign(lengths.begin(), lengths.end());
-  return 0;
-}
+size_t RandomEvaluator::evaluate(const Demand&) { return 0; }
 
 }  // namespace surecall

@@ -16,15 +16,14 @@ class RandomEvaluator final : public Evaluator {
  public:
   RandomEvaluator(const Vocabulary& vocabulary, uint64_t seed);
 
-  const float* logits(std::span<const TokenId> tokens) override;
-  size_t evaluate(std::span<const TokenId> tokens, std::span<const size_t> lengths) override;
+  const float* row(size_t length) override;
+  size_t evaluate(const Demand& demand) override;
 
  private:
   uint64_t seed_;
   std::vector<TokenId> short_tokens_;
   std::vector<float> row_;
-  size_t row_position_ = 0;    // 0: none
-  std::vector<size_t> known_;  // lengths of the last evaluate()
+  size_t row_position_ = 0;  // 0: none
 };
 
 }  // namespace surecall

@@ -14,28 +14,45 @@ namespace {
 
 // llama.cpp rounds up to this, and lowers its batches to what it was given before rounding.
 constexpr uint32_t kSmallestContext = 256;
+// Ids of sequences in a unified cache, whatever n_seq_max is (LLAMA_MAX_SEQ). n_seq_max is kept small: llama.cpp reserves
+// logits for each.
+constexpr size_t kMostSequences = 256;
+// Logits per slot and step, on average: one choice, and a few after draft tokens.
+constexpr uint32_t kRowsPerSlot = 4;
 
 bool should_abort(void* data) {
-  const auto* slot = static_cast<const std::atomic<const std::atomic<bool>*>*>(data);
-  const std::atomic<bool>* flag = slot->load(std::memory_order_acquire);
-  return flag != nullptr && flag->load(std::memory_order_relaxed);
+  const auto* scheduler = static_cast<const std::unique_ptr<Scheduler>*>(data)->get();
+  return scheduler != nullptr && scheduler->batch_is_stopped();
+}
+
+BatchModel::Limits limits_of(const llama_model* model, const llama_context_params& params) {
+  BatchModel::Limits limits;
+  limits.tokens = params.n_batch;
+  limits.rows = params.n_outputs_max;
+  // Recurrent models keep one state per sequence: it cannot be shared, and cannot go back.
+  limits.shares = limits.rewinds = !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
+  limits.sequences = limits.shares ? kMostSequences : params.n_seq_max;
+  return limits;
 }
 
 }  // namespace
 
-Session::Session(const Model& model) : model_(model), context_(nullptr, llama_free) {
+Session::Session(const Model& model, const std::string& prefix_folder, uint64_t prefix_bytes) : model_(model), context_(nullptr, llama_free) {
   const ModelInfo& info = model.info();
   llama_context_params params = llama_context_default_params();
-  params.n_ctx = std::max(info.context_size, kSmallestContext);
-  params.n_batch = std::max(info.batch_size, static_cast<uint32_t>(Evaluator::kMaxDraft));
+  params.n_ctx = std::max(info.cache_size, kSmallestContext);
+  params.n_batch = std::max(info.batch_size, static_cast<uint32_t>(Demand::kMaxDraft));
   params.n_ubatch = params.n_batch;
-  params.n_seq_max = info.slots;
-  params.n_outputs_max =
-      static_cast<uint32_t>(std::min<size_t>(Evaluator::kMaxRows * info.slots, params.n_batch));
+  // llama.cpp saves the states of ids below this alone: one is for what comes from or goes to the disk.
+  params.n_seq_max = info.slots + (prefix_folder.empty() ? 0 : 1);
+  params.kv_unified = true;
+  params.n_outputs_max = std::min(std::max(static_cast<uint32_t>(Demand::kMaxRows), kRowsPerSlot * info.slots), params.n_batch);
   params.n_threads = static_cast<int32_t>(info.threads);
   params.n_threads_batch = static_cast<int32_t>(info.threads);
+  params.flash_attn_type = static_cast<llama_flash_attn_type>(info.flash_attention);
+  params.type_k = params.type_v = static_cast<ggml_type>(info.kv_type);
   params.abort_callback = should_abort;
-  params.abort_callback_data = &abort_;
+  params.abort_callback_data = &scheduler_;
 
   const LogCapture log;
   const AssertGuard guard;
@@ -45,32 +62,62 @@ Session::Session(const Model& model) : model_(model), context_(nullptr, llama_fr
     throw Error("SURECALL_MODEL_LOAD", info.path + ": " + error.what());
   }
   if (!context_) {
-    throw Error("SURECALL_MODEL_LOAD", info.path + ": a context of " + std::to_string(info.context_size) +
+    throw Error("SURECALL_MODEL_LOAD", info.path + ": a context of " + std::to_string(info.cache_size) +
                                            " tokens cannot be made" +
                                            (log.text().empty() ? "" : ": " + log.text()));
   }
-  sequence_ = std::make_unique<LlamaSequence>(context_.get(), 0, model.vocabulary()->size());
+  batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params));
+  scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.slots + 1, info.cache_size / 2);
+  if (!prefix_folder.empty() && batch_model_->limits().shares) open_store(prefix_folder, prefix_bytes);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  if (!stored_) return;
+  store_->flush();  // what is on its way counts
+  stored_->save_last();
+}
 
-GenerateResult Session::generate(const GenerateRequest& request, const std::atomic<bool>* abort) {
-  std::vector<TokenId> prompt = prompt_of(request);
-  check(request, prompt);
-  if (request.random_logits_seed) {
-    RandomEvaluator evaluator(*model_.vocabulary(), *request.random_logits_seed);
-    return Decoder(request, std::move(prompt), evaluator, abort).run();
-  }
-  if (!request.prefix_cache) sequence_->clear();
-  abort_.store(abort, std::memory_order_release);
+void Session::open_store(const std::string& folder, uint64_t most_bytes) {
+  const ModelInfo& info = model_.info();
+  const std::string parameters = "llama.cpp " SURECALL_LLAMA_COMMIT " kv " + info.kv_type_name + " flash " +
+                                 std::to_string(static_cast<int>(info.flash_attention)) + " gpu " + std::to_string(info.gpu_layers);
+  const std::optional<PrefixKey> key = prefix_key(info.path, parameters);
+  if (!key) return;
+  store_ = std::make_unique<PrefixStore>(folder, *key, most_bytes);
+  stored_ = std::make_unique<StoredPrefixes>(*batch_model_, scheduler_->prefixes(), *store_, static_cast<SequenceId>(info.slots));
+}
+
+void Session::step() {
+  scheduler_->step();
+  if (stored_) stored_->save_common();
+}
+
+void Session::start(GenerateRequest request, const std::atomic<bool>* stop, Done done, double queued_ms) {
   try {
-    GenerateResult result = Decoder(request, std::move(prompt), *sequence_, abort).run();
-    abort_.store(nullptr, std::memory_order_release);
-    return result;
-  } catch (...) {
-    abort_.store(nullptr, std::memory_order_release);
-    throw;
+    std::vector<TokenId> prompt = prompt_of(request);
+    check(request, prompt);
+    if (request.random_logits_seed) return done(walk(request, std::move(prompt), stop));
+    if (stored_ && request.prefix_cache) stored_->fetch(prompt);
+    scheduler_->start({std::move(request), std::move(prompt), stop, std::move(done), queued_ms});
+  } catch (const Error& error) {
+    done(error);
+  } catch (const std::exception& error) {
+    done(Error("SURECALL_NATIVE", error.what()));
   }
+}
+
+GenerateResult Session::walk(const GenerateRequest& request, std::vector<TokenId> prompt, const std::atomic<bool>* stop) const {
+  RandomEvaluator evaluator(*model_.vocabulary(), *request.random_logits_seed);
+  Drafting drafting;
+  return Decoder(request, std::move(prompt), evaluator, stop, &drafting).run(evaluator);
+}
+
+GenerateResult Session::generate(const GenerateRequest& request, const std::atomic<bool>* stop) {
+  std::optional<std::variant<GenerateResult, Error>> outcome;
+  start(request, stop, [&](std::variant<GenerateResult, Error> ended) { outcome = std::move(ended); });
+  while (!outcome) step();
+  if (const Error* error = std::get_if<Error>(&*outcome)) throw *error;
+  return std::get<GenerateResult>(std::move(*outcome));
 }
 
 std::vector<TokenId> Session::prompt_of(const GenerateRequest& request) const {
@@ -98,7 +145,7 @@ void Session::check(const GenerateRequest& request, const std::vector<TokenId>& 
     }
   }
   if (request.random_logits_seed) return;
-  const size_t context = std::min(llama_n_ctx_seq(context_.get()), model_.info().context_size);
+  const size_t context = model_.info().context_size;
   if (prompt.size() + request.max_tokens > context) {
     throw Error("SURECALL_CONTEXT_TOO_SMALL",
                 "the prompt has " + std::to_string(prompt.size()) + " tokens and maxTokens is " +

@@ -17,10 +17,9 @@ class WishfulModel final : public Evaluator {
   WishfulModel(const Vocabulary& vocabulary, std::string wish)
       : vocabulary_(vocabulary), wish_(std::move(wish)), row_(vocabulary.size()) {}
 
-  const float* logits(std::span<const TokenId> tokens) override {
-    if (std::find(known_.begin(), known_.end(), tokens.size()) == known_.end()) return nullptr;
-    if (tokens.size() > seen_.size() || !std::equal(tokens.begin(), tokens.end(), seen_.begin()))
-      return nullptr;
+  const float* row(size_t length) override {
+    EXPECT_NE(std::find(known_.begin(), known_.end(), length), known_.end());
+    const std::span<const TokenId> tokens = std::span(seen_).first(length);
     std::string text = vocabulary_.detokenize(tokens.subspan(1));
     for (size_t at = 0; (at = text.find("\\\"", at)) != std::string::npos;) text.erase(at, 1);
     const std::string rest = text.size() < wish_.size() ? wish_.substr(text.size()) : "";
@@ -31,7 +30,10 @@ class WishfulModel final : public Evaluator {
     }
     return row_.data();
   }
-  size_t evaluate(std::span<const TokenId> tokens, std::span<const size_t> lengths) override {
+  size_t evaluate(const Demand& demand) override {
+    const auto [tokens, lengths] = demand;
+    EXPECT_EQ(lengths.back(), tokens.size());
+    EXPECT_TRUE(std::is_sorted(lengths.begin(), lengths.end()));
     ++evaluations;
     const auto difference = std::mismatch(tokens.begin(), tokens.end(), seen_.begin(), seen_.end()).first;
     const size_t reused =
@@ -40,8 +42,8 @@ class WishfulModel final : public Evaluator {
     longest = std::max(longest, tokens.size());
     seen_.assign(tokens.begin(), tokens.end());
     known_.assign(lengths.begin(), lengths.end());
-    EXPECT_LE(lengths.size(), kMaxRows);
-    EXPECT_LE(tokens.size() - lengths.front(), kMaxDraft);
+    EXPECT_LE(lengths.size(), Demand::kMaxRows);
+    EXPECT_LT(tokens.size() - lengths.front(), Demand::kMaxDraft);
     return reused;
   }
 
@@ -76,20 +78,21 @@ class DecoderTest : public testing::Test {
     r.trace = true;
     return r;
   }
-  GenerateResult decode(const GenerateRequest& r, const std::string& wish) {
+  GenerateResult decode(const GenerateRequest& r, const std::string& wish, Drafting* drafting = nullptr) {
     WishfulModel model(*vocabulary_, wish);
-    GenerateResult result = Decoder(r, {0}, model, nullptr).run();
+    GenerateResult result = Decoder(r, {0}, model, nullptr, drafting).run(model);
     EXPECT_EQ(result.model_steps, model.evaluations);
     EXPECT_EQ(vocabulary_->detokenize(result.tokens), result.text);
     const bool ended = !result.choices.empty() && result.choices.back().ends;
     EXPECT_EQ(result.forwarded_tokens + result.sampled_tokens, result.tokens.size() + ended);
     longest_ = model.longest;
+    evaluated_ = model.evaluated;
     return result;
   }
   std::string text(const GenerateRequest& r, const std::string& wish) { return decode(r, wish).text; }
 
   std::shared_ptr<const Vocabulary> vocabulary_;
-  size_t longest_ = 0;
+  size_t longest_ = 0, evaluated_ = 0;
 };
 
 TEST_F(DecoderTest, WritesWhatTheModelWants) {
@@ -213,6 +216,121 @@ TEST_F(DecoderTest, TheModelMayEndAnAnswerThatMayGoOn) {
   const GenerateResult cut = decode(r, "12345678901234567890");
   EXPECT_EQ(cut.finish, FinishReason::length);
   EXPECT_EQ(cut.tokens.size(), 2u);
+}
+
+TEST_F(DecoderTest, DraftsSaveStepsAndChangeNothing) {
+  const std::string add = R"({"name": "add", "arguments": {"a": 265, "b": -34567}})" "\n</tool_call>";
+  struct Case {
+    std::string source, wish;
+    bool saves;
+  };
+  const Case cases[] = {{"What is the sum of 265 and -34567?", add, true},
+                        {"Say hello to Mr Maximilian Alexander Smith, please", greet("Mr Maximilian Alexander Smith"), true},
+                        {"Say hello to Maximilian", greet("Maxwell, who is someone else"), false},
+                        {"Greet 'the whole of the team' now", greet("the whole of the team"), true},
+                        {"say \"hi\" now", greet("say \"hi\" now"), false},
+                        {"", add, false}};
+  for (const Case& each : cases) {
+    for (const bool lenient : {false, true}) {
+      for (const float temperature : {0.0f, 1.5f}) {
+        GenerateRequest r = request(lenient);
+        r.draft_source = each.source;
+        r.sampling.temperature = temperature;
+        r.sampling.seed = 5;
+        const GenerateResult plain = decode(r, each.wish);
+        Drafting drafting;
+        const GenerateResult drafted = decode(r, each.wish, &drafting);
+        EXPECT_EQ(drafted.tokens, plain.tokens);
+        EXPECT_EQ(drafted.text, plain.text);
+        EXPECT_EQ(drafted.sampled_tokens, plain.sampled_tokens);
+        EXPECT_EQ(drafted.escaped_quotes, plain.escaped_quotes);
+        EXPECT_LE(drafted.model_steps, plain.model_steps);
+        EXPECT_LE(drafted.accepted_draft_tokens, drafted.draft_tokens);
+        if (each.saves && temperature == 0) {
+          EXPECT_LT(drafted.model_steps, plain.model_steps) << each.source;
+        }
+        // At every budget, too.
+        Matcher matcher(r.answer);
+        for (uint32_t budget = matcher.tokens_to_accept(1000); budget < plain.tokens.size(); ++budget) {
+          r.max_tokens = budget;
+          EXPECT_EQ(decode(r, each.wish, &drafting).text, decode(r, each.wish).text) << budget;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(DecoderTest, DraftsThatFailAreGivenUp) {
+  GenerateRequest r = request(false);
+  r.draft_source = "Greet Ann or Bob or Carl or Dave or Eve";
+  Drafting drafting;
+  uint32_t first = 0, last = 0;
+  for (int i = 0; i < 60; ++i) {
+    const uint32_t guessed = decode(r, greet("Anton"), &drafting).draft_tokens;
+    if (i == 0) first = guessed;
+    if (i >= 50) last = std::max(last, guessed);
+  }
+  EXPECT_LT(last, first);
+  EXPECT_LT(drafting.rate(GuessKind::start), 0.3);
+}
+
+TEST_F(DecoderTest, DraftsAreShorterWhereStepsAreShared) {
+  GenerateRequest r = request(false);
+  r.draft_source = "Say hello to Mr Maximilian Alexander Smith, please";
+  uint32_t alone = 0;
+  for (const size_t active : {1, 4, 64}) {
+    Drafting drafting;
+    drafting.active = active;
+    const uint32_t drafted = decode(r, greet("Mr Maximilian Alexander Smith"), &drafting).draft_tokens;
+    if (active == 1) alone = drafted;
+    if (active == 64) {
+      EXPECT_LT(drafted, alone);
+    }
+  }
+}
+
+TEST_F(DecoderTest, ATeacherLeavesAllTheWorkToTheModel) {
+  for (const bool lenient : {false, true}) {
+    for (const std::string& wish : {greet("Ann"), greet("Ann and Bob, the third"), greet(""),
+                                    std::string("{\"name\": \"add\", \"arguments\": {\"a\": -17, \"b\": 2048}}\n</tool_call>")}) {
+      GenerateRequest r = request(lenient);
+      const GenerateResult willing = decode(r, wish);
+      const size_t evaluated = evaluated_;
+      ASSERT_EQ(willing.text, wish);
+      // A model that wants something else, made to write the same.
+      r.teacher = wish;
+      const GenerateResult taught = decode(r, greet("something else, and much longer"));
+      EXPECT_EQ(taught.text, wish);
+      EXPECT_EQ(taught.tokens.size(), willing.tokens.size());
+      EXPECT_EQ(taught.model_steps, willing.model_steps);
+      EXPECT_EQ(taught.sampled_tokens, willing.sampled_tokens);
+      EXPECT_EQ(evaluated_, evaluated);
+      ASSERT_EQ(taught.choices.size(), willing.choices.size());
+      for (const Choice& choice : taught.choices) {
+        EXPECT_GT(choice.allowed, 0u);
+        EXPECT_LE(choice.logprob, 1e-6);
+      }
+    }
+  }
+}
+
+TEST_F(DecoderTest, ATeacherThatLeavesTheMaskIsAnError) {
+  GenerateRequest r = request(false);
+  const auto error = [&](const std::string& teacher) -> std::string {
+    r.teacher = teacher;
+    try {
+      text(r, greet("Ann"));
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), "SURECALL_TEACHER");
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error(greet("Ann")), "");
+  EXPECT_NE(error("{\"nome\": \"greet\"").find("byte 3,"), std::string::npos);
+  EXPECT_NE(error("{\"name\": \"add\", \"arguments\": {\"a\": seven").find("byte 35,"), std::string::npos);
+  EXPECT_NE(error("{\"name\": \"greet\", \"arguments\": {\"name\": \"An").find("the text ends"), std::string::npos);
+  EXPECT_NE(error(greet("Ann") + " and more").find("the answer is complete"), std::string::npos);
 }
 
 TEST_F(DecoderTest, SaysHowManyTokensAreNeeded) {

@@ -1,12 +1,12 @@
 // The executable with real models: files in, files out, interactive, verbose, interrupted.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ensureRandomModel } from '../../scripts/make-model.mjs';
+import { type Ended, startSurecall } from '../support/executable.js';
 import { repositoryPath } from '../support/shared-data.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'surecall-cli-'));
@@ -14,22 +14,11 @@ after(() => rmSync(folder, { recursive: true }));
 
 const functions = repositoryPath('examples/seed1/functions.json');
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line from its sources; `started` sees the process, to write to it or to interrupt it. */
-function surecall(args: readonly string[], { input = '', started }: { input?: string; started?: (kill: () => void) => void } = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', repositoryPath('lib/cli/main.ts'), ...args], { cwd: repositoryPath('.') });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => { stdout += String(chunk); });
-  child.stderr.on('data', (chunk) => { stderr += String(chunk); });
-  child.stdin.end(input);
+/** Runs the command line to its end; `started` gets a function that interrupts it. */
+function surecall(args: readonly string[], { input = '', started }: { input?: string; started?: (interrupt: () => void) => void } = {}): Promise<Ended> {
+  const { child, ended } = startSurecall(args, { input });
   started?.(() => child.kill('SIGINT'));
-  return new Promise((resolve) => { child.on('close', (code) => resolve({ code, stdout, stderr })); });
+  return ended;
 }
 
 test('the bundled model answers an input file', async () => {

@@ -23,7 +23,7 @@ const bad: readonly (readonly [content: string | Buffer, code: ErrorCode, messag
   [' \n', 'SURECALL_BAD_JSON', ': is empty'],
   [Buffer.from([0x5b, 0xff, 0x5d]), 'SURECALL_INVALID_INPUT_FILE', ': is not UTF-8 text'],
   ['{"prompt": "a"}', 'SURECALL_INVALID_INPUT_FILE', ': must be a list of objects with a prompt, got {"prompt":"a"}'],
-  ['[{"prompt": "a"}, "b"]', 'SURECALL_INVALID_INPUT_FILE', ': [1]: must be an object with a prompt, got "b"'],
+  ['[{"prompt": "a"}, 7]', 'SURECALL_INVALID_INPUT_FILE', ': [1]: must be an object with a prompt, got 7'],
   ['[{"prompt": "a"}, {"promt": "b"}]', 'SURECALL_INVALID_INPUT_FILE', ': [1]: prompt: is missing'],
   ['[{"prompt": 7}]', 'SURECALL_INVALID_INPUT_FILE', ': [0]: prompt: must be a string, got 7'],
 ];

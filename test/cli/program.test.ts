@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, existsSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SurecallError } from '../../lib/errors.js';
 import { fakeResult, runFake, temporaryFolder, type FakeOptions, type Ran } from '../support/fake-command.js';
 import { repositoryPath } from '../support/shared-data.js';
@@ -69,15 +70,19 @@ test('no prompts are no failure', async (t) => {
   assert.deepEqual([ran.code, ran.output], [0, []]);
 });
 
-test('an interrupt keeps what is done and exits with 130', async (t) => {
-  const interrupt = new AbortController();
-  const answer = (prompt: string) => {
-    if (prompt === 'b') interrupt.abort();
-    return fakeResult('fn_greet', { name: prompt });
-  };
-  const ran = await runFiles(t, { answer, interrupt });
-  assert.deepEqual([ran.code, ran.output, ran.asked.prompts, ran.asked.disposed], [130, [call('a')], ['a', 'b'], 1]);
-  assert.match(ran.stderr, /\nsurecall: interrupted; 1 of 3 results are in .*results\.json\n$/);
+test('an interrupt finishes what was begun, begins nothing more and exits with 130', async (t) => {
+  for (const [extra, begun] of [[['--concurrency', '1'], ['a']], [['--concurrency', '2'], ['a', 'b']]] as const) {
+    const interrupt = new AbortController();
+    const answer = async (prompt: string) => {
+      await sleep(2);
+      interrupt.abort();
+      await sleep(5);
+      return fakeResult('fn_greet', { name: prompt });
+    };
+    const ran = await runFiles(t, { answer, interrupt }, extra);
+    assert.deepEqual([ran.code, ran.output, ran.asked.prompts, ran.asked.disposed], [130, begun.map(call), [...begun], 1]);
+    assert.match(ran.stderr, new RegExp(`\nsurecall: interrupted; ${begun.length} of 3 results are in .*results\\.json\n`));
+  }
 });
 
 test('an interrupt while the model is loading touches no file', async (t) => {
@@ -93,13 +98,14 @@ test('a sudden exit writes what is done', async (t) => {
   let exit = (): void => undefined;
   const folder = temporaryFolder(t.after.bind(t));
   const output = folder.path('o.json');
-  const answer = (prompt: string) => {
+  const answer = async (prompt: string) => {
+    await sleep(2);
     exit();
     if (existsSync(output)) seen.push((JSON.parse(readFileSync(output, 'utf8')) as unknown[]).length);
     return fakeResult('fn_greet', { name: prompt });
   };
   await runFake(
-    ['--functions_definition', folder.write('f.json', functions), '--input', folder.write('p.json', three), '--output', output],
+    ['--functions_definition', folder.write('f.json', functions), '--input', folder.write('p.json', three), '--output', output, '--concurrency', '1'],
     { answer, onExit: (action) => (exit = action) },
   );
   assert.deepEqual(seen, [0, 1, 2]);

@@ -3,7 +3,9 @@ import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFile
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ResultsFile, type ResultRecord } from '../../lib/cli/results-file.js';
+import { prepareOutput } from '../../lib/cli/path.js';
+import type { ResultRecord } from '../../lib/cli/record.js';
+import { ResultsFile } from '../../lib/cli/results-file.js';
 import { temporaryFolder } from '../support/fake-command.js';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8')) as unknown;
@@ -11,7 +13,7 @@ const record = (prompt: string): ResultRecord => ({ prompt, name: 'f', parameter
 
 test('the first result is on disk at once, in a folder that did not exist', (t) => {
   const path = temporaryFolder(t.after.bind(t)).path('a/b/out.json');
-  const results = ResultsFile.open(path);
+  const results = new ResultsFile(prepareOutput(path));
   results.add(record('1'));
   assert.deepEqual(read(path), [record('1')]);
   results.close();
@@ -20,7 +22,7 @@ test('the first result is on disk at once, in a folder that did not exist', (t) 
 
 test('results that come quickly are on disk a moment later, and all at close', async (t) => {
   const path = temporaryFolder(t.after.bind(t)).path('out.json');
-  const results = ResultsFile.open(path);
+  const results = new ResultsFile(prepareOutput(path));
   for (let i = 0; i < 50; i++) results.add(record(String(i)));
   await sleep(250);
   assert.equal((read(path) as unknown[]).length, 50, 'without another add');
@@ -32,7 +34,7 @@ test('results that come quickly are on disk a moment later, and all at close', a
 
 test('10,000 results do not take quadratic time', (t) => {
   const path = temporaryFolder(t.after.bind(t)).path('out.json');
-  const results = ResultsFile.open(path);
+  const results = new ResultsFile(prepareOutput(path));
   const started = performance.now();
   for (let i = 0; i < 10_000; i++) results.add(record('x'.repeat(500)));
   results.close();
@@ -43,13 +45,13 @@ test('10,000 results do not take quadratic time', (t) => {
 test('no results are an empty list; an existing file is replaced', (t) => {
   const folder = temporaryFolder(t.after.bind(t));
   const path = folder.write('out.json', 'old');
-  ResultsFile.open(path).close();
+  new ResultsFile(prepareOutput(path)).close();
   assert.equal(readFileSync(path, 'utf8'), '[]\n');
 });
 
 test('the file is indented JSON', (t) => {
   const path = temporaryFolder(t.after.bind(t)).path('out.json');
-  const results = ResultsFile.open(path);
+  const results = new ResultsFile(prepareOutput(path));
   results.add({ prompt: 'a', name: 'f', parameters: { x: 1 } });
   results.add({ prompt: 'b', error: { code: 'SURECALL_NATIVE', message: 'm' } });
   results.close();
@@ -61,7 +63,7 @@ test('a link stays a link', (t) => {
   const folder = temporaryFolder(t.after.bind(t));
   const target = folder.write('target.json', 'old');
   symlinkSync(target, folder.path('link.json'));
-  const results = ResultsFile.open(folder.path('link.json'));
+  const results = new ResultsFile(prepareOutput(folder.path('link.json')));
   results.add(record('1'));
   results.close();
   assert.ok(lstatSync(folder.path('link.json')).isSymbolicLink());
@@ -69,7 +71,7 @@ test('a link stays a link', (t) => {
 });
 
 test('a device is written to, never replaced', () => {
-  const results = ResultsFile.open('/dev/null');
+  const results = new ResultsFile(prepareOutput('/dev/null'));
   results.add(record('1'));
   results.close();
   assert.ok(lstatSync('/dev/null').isCharacterDevice());
@@ -78,7 +80,7 @@ test('a device is written to, never replaced', () => {
 test('folders and paths below files are errors', (t) => {
   const folder = temporaryFolder(t.after.bind(t));
   mkdirSync(folder.path('d'));
-  assert.throws(() => ResultsFile.open(folder.path('d')), { code: 'SURECALL_OUTPUT_FILE', message: /d: is a folder$/ });
+  assert.throws(() => new ResultsFile(prepareOutput(folder.path('d'))), { code: 'SURECALL_OUTPUT_FILE', message: /d: is a folder$/ });
   writeFileSync(folder.path('file'), '');
-  assert.throws(() => ResultsFile.open(folder.path('file/out.json')), { code: 'SURECALL_OUTPUT_FILE', message: /cannot be written \(E/ });
+  assert.throws(() => new ResultsFile(prepareOutput(folder.path('file/out.json'))), { code: 'SURECALL_OUTPUT_FILE', message: /cannot be written \(E/ });
 });

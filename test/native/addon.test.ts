@@ -56,6 +56,8 @@ describe('addon', () => {
       () => model.generate({ ...quick(), trace: any(1) }),
       () => addon.Model.load(any(undefined)),
       () => addon.Model.load(nano, {}, any('x')),
+      () => addon.Model.load(nano, { flashAttention: any('sometimes') }),
+      () => addon.Model.load(nano, { prefixCacheDir: any(1) }),
     ];
     for (const attempt of wrongType) {
       assert.throws(attempt, (error) => error instanceof TypeError && code('SURECALL_INVALID_OPTION')(error), attempt.toString());
@@ -75,7 +77,7 @@ describe('addon', () => {
       () => model.generate({ ...quick(), escapes: any('maybe') }),
       () => model.generate({ ...quick(), typo: 1 } as never),
       () => model.generate({ ...quick(), prompt: [] }),
-      () => addon.Model.load(nano, { slots: 2 }),
+      () => addon.Model.load(nano, { slots: 65 }),
       () => addon.Model.load(nano, { contextSize: 1 }),
     ];
     for (const attempt of outOfRange) {
@@ -84,14 +86,39 @@ describe('addon', () => {
     assert.throws(() => addon.Matcher.prototype.reset.call(template), TypeError);
   });
 
-  it('answers calls in order, off the JavaScript thread', async () => {
+  it('answers calls together, off the JavaScript thread', async () => {
     const order: number[] = [];
     let ticks = 0;
     const timer = setInterval(() => ++ticks, 1);
     await Promise.all([slow(), quick(), quick()].map((request, i) => model.generate(request).then(() => order.push(i))));
     clearInterval(timer);
-    assert.deepEqual(order, [0, 1, 2]);
+    assert.equal(order.at(-1), 0, 'the long one keeps nobody waiting');
     assert.ok(ticks > 5, `only ${ticks} timer ticks`);
+  });
+
+  it('answers calls in order where there is one slot', async () => {
+    const one = await addon.Model.load(nano, { contextSize: 4096, slots: 1 });
+    const own = one.vocabulary.compile(program());
+    const order: number[] = [];
+    await Promise.all([slow(), quick(), quick()].map((request, i) => one.generate({ ...request, template: own }).then(() => order.push(i))));
+    assert.deepEqual(order, [0, 1, 2]);
+    await one.dispose();
+  });
+
+  it('says what the engine did', async () => {
+    const before = model.stats();
+    const result = await model.generate(quick());
+    const after = model.stats();
+    assert.equal(after.answers - before.answers, 1);
+    assert.equal(after.steps - before.steps, result.modelSteps);
+    assert.ok(after.tokens > before.tokens);
+    assert.ok(after.busyMs >= after.evaluateMs && after.evaluateMs > 0);
+    assert.ok(Math.abs(result.totalMs - result.queuedMs - result.prefillMs - result.decodeMs - result.maskMs) < 1);
+  });
+
+  it('refuses storage types of the KV cache that do not exist', async () => {
+    await assert.rejects(addon.Model.load(nano, { kvType: 'q9' as never }), code('SURECALL_INVALID_OPTION'));
+    await assert.rejects(addon.Model.load(nano, { kvType: 'q8_0', flashAttention: false }), code('SURECALL_INVALID_OPTION'));
   });
 
   it('aborts queued calls at once and running ones soon', async () => {

@@ -37,6 +37,8 @@ export interface FakeOptions {
   readonly answer?: Answer;
   readonly stdin?: string;
   readonly isTTY?: boolean;
+  /** Of the model; default 1. */
+  readonly slots?: number;
   readonly interrupt?: AbortController;
   readonly loadError?: Error;
   /** Gets the action that a sudden exit would run. */
@@ -49,8 +51,8 @@ export function fakeResult(name: string, args: Record<string, unknown>, extra: P
     calls: [{ id: 'call_0', name, arguments: args, confidence: 0.9 }],
     text: JSON.stringify({ name, parameters: args }),
     finishReason: 'tool_calls',
-    usage: { promptTokens: 30, cachedTokens: 20, fastForwardedTokens: 6, sampledTokens: 4, modelSteps: 5, removedMass: 0.1 },
-    timings: { prefillMs: 1, decodeMs: 2, maskMs: 0.1, totalMs: 3 },
+    usage: { promptTokens: 30, cachedTokens: 20, fastForwardedTokens: 6, sampledTokens: 4, modelSteps: 5, draftTokens: 2, acceptedDraftTokens: 1, removedMass: 0.1 },
+    timings: { queuedMs: 0, prefillMs: 1, decodeMs: 2, maskMs: 0.1, totalMs: 3 },
     ...extra,
   };
 }
@@ -72,10 +74,12 @@ export async function runFake(args: readonly string[], options: FakeOptions = {}
       Object.assign(asked, { path, model: settings });
       if (options.loadError !== undefined) throw options.loadError;
       return {
+        info: { slots: options.slots ?? 1 },
         caller: (tools, callerSettings) => {
           Object.assign(asked, { tools, caller: callerSettings });
           return {
-            call: async (prompt, { signal }) => {
+            call: async (given, { signal }) => {
+              const prompt = typeof given === 'string' ? given : JSON.stringify(given);
               asked.prompts.push(prompt);
               const result = await answer(prompt, signal);
               if (signal.aborted) throw new SurecallError('SURECALL_ABORTED', 'the call was stopped');
