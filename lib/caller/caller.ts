@@ -53,7 +53,7 @@ export interface CallOptions {
   /** Evaluate tokens ahead that the answer probably copies from the prompt. Default true; the answer is the same. */
   readonly drafts?: boolean;
   /**
-   * For benchmarks and replays: the text to answer with. The model does all its work, then each of its choices is replaced
+   * For benchmarks and replays: the text to answer with, as in `result.text`. The model does all its work, then each of its choices is replaced
    * by the one that follows this text.
    */
   readonly teacher?: string;

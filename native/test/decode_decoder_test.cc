@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unordered_map>
+
 #include "decode/decoder.h"
 #include "decode/llama_vocabulary.h"
 #include "decode_support.h"
@@ -23,11 +25,12 @@ class WishfulModel final : public Evaluator {
     std::string text = vocabulary_.detokenize(tokens.subspan(1));
     for (size_t at = 0; (at = text.find("\\\"", at)) != std::string::npos;) text.erase(at, 1);
     const std::string rest = text.size() < wish_.size() ? wish_.substr(text.size()) : "";
-    for (TokenId id = 0; id < vocabulary_.size(); ++id) {
-      const std::string_view bytes = vocabulary_.bytes(id);
-      row_[id] = !bytes.empty() && rest.starts_with(bytes) ? 10.0f + static_cast<float>(bytes.size()) : 0.0f;
-      if (rest.empty() && vocabulary_.ends_generation(id)) row_[id] = 20;
+    std::fill(row_.begin(), row_.end(), 0.0f);
+    for (size_t size = 1; size <= rest.size(); ++size) {
+      const auto token = ids().find(rest.substr(0, size));
+      if (token != ids().end()) row_[token->second] = 10.0f + static_cast<float>(size);
     }
+    for (const TokenId end : vocabulary_.end_tokens()) row_[end] = rest.empty() ? 20.0f : 0.0f;
     return row_.data();
   }
   size_t evaluate(const Demand& demand) override {
@@ -50,6 +53,16 @@ class WishfulModel final : public Evaluator {
   size_t evaluations = 0, evaluated = 0, longest = 0;
 
  private:
+  /// Text tokens by their bytes. One vocabulary is enough for these tests.
+  const std::unordered_map<std::string, TokenId>& ids() const {
+    static const auto made = [&] {
+      std::unordered_map<std::string, TokenId> all;
+      for (TokenId id = 0; id < vocabulary_.size(); ++id) all.emplace(vocabulary_.bytes(id), id);
+      return all;
+    }();
+    return made;
+  }
+
   const Vocabulary& vocabulary_;
   std::string wish_;
   std::vector<float> row_;
@@ -249,9 +262,10 @@ TEST_F(DecoderTest, DraftsSaveStepsAndChangeNothing) {
         if (each.saves && temperature == 0) {
           EXPECT_LT(drafted.model_steps, plain.model_steps) << each.source;
         }
-        // At every budget, too.
+        if (temperature > 0) continue;
+        // At other budgets, too.
         Matcher matcher(r.answer);
-        for (uint32_t budget = matcher.tokens_to_accept(1000); budget < plain.tokens.size(); ++budget) {
+        for (uint32_t budget = matcher.tokens_to_accept(1000); budget < plain.tokens.size(); budget += 6) {
           r.max_tokens = budget;
           EXPECT_EQ(decode(r, each.wish, &drafting).text, decode(r, each.wish).text) << budget;
         }
