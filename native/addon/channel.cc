@@ -29,7 +29,11 @@ void Channel::close() {
 void Channel::call(Napi::Env env, Napi::Function, std::nullptr_t*, Work* work) {
   const std::unique_ptr<Work> owned(work);
   if (env == nullptr) return;  // the environment is going away: nobody waits any more
-  (*owned)(env);
+  try {
+    (*owned)(env);
+  } catch (const Napi::Error&) {
+    // In a worker that is being terminated every call into JavaScript fails, that which reports an error, too.
+  }
 }
 
 }  // namespace surecall::addon
