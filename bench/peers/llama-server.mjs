@@ -52,10 +52,11 @@ function run(/** @type {string} */ command, /** @type {string[]} */ ...args) {
 
 ensureVendor();
 const wanted = options();
-const key = JSON.stringify(wanted);
+const key = JSON.stringify({ source, wanted });
 if (!existsSync(server) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
   console.error('llama-server: building it from vendor/llama.cpp into .cache/llama-server (minutes)');
-  rmSync(stamp, { force: true });
+  // A build of another folder or with other options is worth less than a clean start.
+  rmSync(build, { recursive: true, force: true });
   mkdirSync(build, { recursive: true });
   run('cmake', '-S', source, '-B', build, ...wanted);
   run('cmake', '--build', build, '--target', 'llama-server', '--parallel', String(cores));
