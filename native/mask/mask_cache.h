@@ -4,8 +4,9 @@
 // A miss asks how many plain characters the state accepts whatever they are (`text_reach`). Where that is known exactly
 // the slice's bitmap for that length is the answer for all plain tokens at once, and only the few other tokens are
 // walked, by their endings where plain text leads back to the state. A state that differs from such a one in few
-// characters takes its mask and looks only at the tokens on which the two disagree. Otherwise it asks for which groups of characters all tokens are allowed (`GroupReach`): those
-// are known from bitmaps as well, and the rest of the vocabulary's trie is walked.
+// characters takes its mask and looks only at the tokens on which the two disagree. Otherwise it asks for which groups of
+// characters all tokens are allowed (`GroupReach`): those are known from bitmaps as well, and the rest of the vocabulary's
+// trie is walked.
 
 #include <cstdint>
 #include <memory>

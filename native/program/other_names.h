@@ -4,7 +4,7 @@
 // the trie of the listed names in front of it.
 //
 // That takes one spelling for each character of a listed name. So what is accepted is the inside of a JSON string in which
-// printable ASCII characters are escaped only where JSON demands it; others may be written as \uXXXX.
+// printable ASCII characters are escaped only where JSON demands it; others may be written by their code points.
 
 #include "program/text.h"
 

@@ -10,7 +10,7 @@ namespace surecall {
 
 /// What of a text the tokens depend on.
 struct InnerTextKey {
-  uint64_t text = 0;   ///< TextDfa::id
+  uint64_t text = 0;   ///< a number that equal texts share, given by whoever asks
   uint32_t row = 0;    ///< where in it
   uint32_t count = 0;  ///< characters counted so far
   bool operator==(const InnerTextKey&) const = default;
