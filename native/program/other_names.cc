@@ -49,7 +49,7 @@ const Base& base() {
 }
 
 struct TrieNode {
-  uint32_t state;  ///< of the automaton of strings
+  uint32_t state = 0;  ///< of the automaton of strings
   bool ends = false;
   std::vector<std::pair<uint8_t, uint32_t>> children;
 };
@@ -64,7 +64,7 @@ std::string spelled(std::string_view name) {
 }
 
 std::vector<TrieNode> trie_of(const TextSpec& spec) {
-  std::vector<TrieNode> trie{{0}};
+  std::vector<TrieNode> trie(1);
   for (const TextPattern& name : spec.patterns) {
     uint32_t at = 0;
     for (const char c : spelled(name.text)) {
@@ -78,7 +78,7 @@ std::vector<TrieNode> trie_of(const TextSpec& spec) {
       const uint32_t next = static_cast<uint32_t>(trie.size());
       const uint32_t state = base().dfa.next(trie[at].state, byte);
       trie[at].children.emplace_back(byte, next);
-      trie.push_back({state});
+      trie.emplace_back().state = state;
       at = next;
     }
     trie[at].ends = true;
