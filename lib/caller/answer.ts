@@ -33,7 +33,7 @@ export function toCallResult(answer: GenerateResult, context: AnswerContext): Ca
     content: join(spansOf(answer, CONTENT)),
     ...(thinking.length === 0 ? {} : { thinking: join(thinking) }),
     finishReason: finishReason(answer, calls, context.minConfidence),
-    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
+    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass, ...(answer.comparedTokens === 0 ? {} : { scoredTokens: answer.comparedTokens }) },
     timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
     ...(answer.trace === undefined ? {} : { trace: answer.trace.map((step) => toTraceStep(step, context.vocabulary)) }),
   };

@@ -2,7 +2,7 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { captureOf, CONTENT, memberCaptureOf } from '../formats/captures.js';
+import { ARGUMENTS, captureOf, CONTENT, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatName, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
@@ -51,6 +51,13 @@ export interface CallerOptions {
   readonly trace?: boolean;
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
+  /**
+   * Choose between tools by the total log probability of their whole names - with all that stands between name and arguments - instead
+   * of token by token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
+   * tools. The likeliest name is taken, whatever {@link sampling} says, and the choice counts with its probability among the names.
+   * Where a control token stands between name and arguments, names are chosen token by token. Default false.
+   */
+  readonly scoreNames?: boolean;
   /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
   readonly minConfidence?: number;
   /**
@@ -188,6 +195,7 @@ export class Caller {
       ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
       ...(sampling === undefined ? {} : { sampling }),
       ...(stop === undefined ? {} : { stop }),
+      ...(this.#options.scoreNames === true ? { compareUntil: ARGUMENTS } : {}),
       ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
     };
   }

@@ -275,6 +275,7 @@ GenerateRequest to_request(Options& options) {
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
+  if (options.has("compareUntil")) request.compare_until = to_text(options.get("compareUntil"), "compareUntil");
   request.stop = to_stop_strings(options.get("stop"));
   if (options.has("escapes")) {
     const std::string escapes = to_text(options.get("escapes"), "escapes");

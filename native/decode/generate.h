@@ -48,6 +48,9 @@ struct GenerateRequest {
   std::optional<std::string> teacher;
   bool trace = false;
   Sampling sampling;
+  /// Where the answer goes on with one of a few texts up to a capture whose name begins so: compare the texts as a whole
+  /// (comparison.h). Empty: nowhere.
+  std::string compare_until;
   /// Strings that end the answer before them (stop_strings.h).
   std::vector<std::string> stop;
   /// Hears of the answer while it is written; may be null.
@@ -104,6 +107,7 @@ struct GenerateResult {
   uint32_t model_steps = 0;
   uint32_t draft_tokens = 0;  ///< tokens that were evaluated ahead, on the guess that they would follow
   uint32_t accepted_draft_tokens = 0;  ///< of these, the ones that did follow
+  uint32_t compared_tokens = 0;        ///< tokens that were evaluated to compare whole texts
   uint32_t escaped_quotes = 0;
   double removed_mass = 0;  ///< mean over the choices
 

@@ -67,6 +67,14 @@ class Matcher {
   /// The same as tokens, ready for fast-forward. A forced token edge (special token) is one token with no bytes.
   Forced forced();
 
+  /// The texts that lead from here into one of the captures that are marked, by index of their name: sorted. None unless what
+  /// follows is one of finitely many literal texts up to there.
+  std::vector<std::string> ways_into(const std::vector<bool>& captures);
+  /// Canonical tokens of a text that is allowed here, after what was written.
+  std::vector<TokenId> tokens_of(std::string_view text) const { return tokenize_after_context(text); }
+  /// How many of these tokens no continuation of the text can change.
+  size_t settled_tokens(std::string_view text, std::span<const TokenId> tokens);
+
   /// Fewest tokens from here to completion (end-of-generation token not counted), or `limit` + 1 if more are needed.
   uint32_t tokens_to_accept(uint32_t limit);
   /// True if after `id` the text can still be completed in `tokens_left` further tokens.
