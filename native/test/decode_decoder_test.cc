@@ -34,7 +34,8 @@ class WishfulModel final : public Evaluator {
     return row_.data();
   }
   size_t evaluate(const Demand& demand) override {
-    const auto [tokens, lengths] = demand;
+    const auto [tokens, lengths, tree] = demand;
+    EXPECT_TRUE(tree.empty());
     EXPECT_EQ(lengths.back(), tokens.size());
     EXPECT_TRUE(std::is_sorted(lengths.begin(), lengths.end()));
     ++evaluations;
