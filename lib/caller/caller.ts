@@ -22,6 +22,8 @@ export interface CallerOptions {
   readonly format?: FormatName | 'auto';
   /** Default `required`: exactly one call. */
   readonly toolChoice?: ToolChoice;
+  /** Several calls in one answer. Default false. */
+  readonly parallelCalls?: boolean;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
    * are repaired. `strict`: only JSON's own escapes.
@@ -146,8 +148,8 @@ export class Caller {
   }
 
   #compile(): Template {
-    const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
+    const { toolChoice, parallelCalls = false, limits, relax = false, escapes = 'lenient' } = this.#options;
+    const tag = this.format.structuralTag(this.tools, { parallelCalls, ...(toolChoice === undefined ? {} : { toolChoice }) });
     const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
       whitespace: this.format.whitespace,
       escapes,

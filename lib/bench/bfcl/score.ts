@@ -1,17 +1,12 @@
 // Whether an answer is right by BFCL's rules, in our words in ../shared/bfcl-scorer.md; test/bench/bfcl/score.test.ts holds this
 // against the verdicts of BFCL's own checker.
 
-import type { ExactJson, ExactObject } from '../../text/exact-json.js';
+import type { ExactJson } from '../../text/exact-json.js';
 import { type Rules, valueFault } from './check-value.js';
 import { calledName, type BfclItem, type DocParameter, type FunctionDoc, type RightCall } from './item.js';
 import { javaValue } from './java.js';
 import { javascriptValue } from './javascript.js';
-
-/** A call as the model wrote it; numbers keep their spelling. */
-export interface WrittenCall {
-  readonly name: string;
-  readonly arguments: ExactObject;
-}
+import type { WrittenCall } from '../written-call.js';
 
 /** Reads an argument that is source text of another language; what it cannot read stays the text. */
 type ReadLiteral = (text: string, doc: DocParameter) => ExactJson;
@@ -49,7 +44,8 @@ function callFault(call: WrittenCall, doc: FunctionDoc, right: RightCall, judge:
   const missing = doc.parameters.required?.find((name) => !call.arguments.has(name));
   if (missing !== undefined) return `${missing}: is missing`;
   for (const [name, value] of call.arguments) {
-    const fault = argumentFault(value, doc.parameters.properties[name], right.parameters.get(name), judge);
+    const declared = Object.hasOwn(doc.parameters.properties, name) ? doc.parameters.properties[name] : undefined;
+    const fault = argumentFault(value, declared, right.parameters.get(name), judge);
     if (fault !== undefined) return `${name}: ${fault}`;
   }
   const absent = [...right.parameters].find(([name, values]) => !call.arguments.has(name) && !values.includes(''));
