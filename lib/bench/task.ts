@@ -7,6 +7,12 @@ import type { ChatMessage, TagOptions } from '../formats/index.js';
 import type { ToolInput } from '../tools/tool.js';
 import type { WrittenCall } from './written-call.js';
 
+/** Ways to get an answer, described in arms.ts, in the order of reports. */
+export const ARMS = ['unconstrained', 'constrained', 'fast-forward'] as const;
+
+/** The name of an arm. */
+export type Arm = (typeof ARMS)[number];
+
 /** A prompt and what counts as a right answer. */
 export interface Task {
   /** Unique in its collection. */
