@@ -57,10 +57,11 @@ const packagePath = (path: string): string => fileURLToPath(new URL(`../../${pat
  * trials of another model or other settings in the output folder.
  */
 export async function evaluate(options: EvaluateOptions, environment: CommandEnvironment): Promise<void> {
+  const arms = among('--arms', options.arms, ARMS);
   const categories = categoriesOf(options);
   const tasks = categories.flatMap((category) => spread(readTasks(options, category), options.limit));
   mkdir(options.output);
-  const text = options.replay ? await replayAll(tasks, categories, options, environment) : await runAll(tasks, categories, options, environment);
+  const text = options.replay ? await replayAll(tasks, categories, options, environment) : await runAll(tasks, arms, categories, options, environment);
   environment.stdout.write(`${text}\n`);
 }
 
@@ -95,8 +96,7 @@ function spread<T>(list: readonly T[], limit = Infinity): readonly T[] {
   return Array.from({ length: Math.min(limit, list.length) }, (_, index) => list[Math.floor(index * step)] as T);
 }
 
-async function runAll(tasks: readonly Task[], categories: readonly string[], options: EvaluateOptions, { stderr, signal }: CommandEnvironment): Promise<string> {
-  const arms = among('--arms', options.arms, ARMS);
+async function runAll(tasks: readonly Task[], arms: readonly Arm[], categories: readonly string[], options: EvaluateOptions, { stderr, signal }: CommandEnvironment): Promise<string> {
   const { collection, concurrency, maxTokens = DEFAULT_MAX_TOKENS } = options;
   await using model = await loadModel(options.model, { signal, ...(options.threads === undefined ? {} : { threads: options.threads }) });
   const settings: ArmSettings = { format: model.wireFormat(options.format).name as FormatName, maxTokens };
