@@ -58,10 +58,11 @@ const packagePath = (path: string): string => fileURLToPath(new URL(`../../${pat
  */
 export async function evaluate(options: EvaluateOptions, environment: CommandEnvironment): Promise<void> {
   const arms = among('--arms', options.arms, ARMS);
-  const categories = categoriesOf(options);
+  const known = knownCategories(options);
+  const categories = among('--categories', options.categories, known);
   const tasks = categories.flatMap((category) => spread(readTasks(options, category), options.limit));
   mkdir(options.output);
-  const text = options.replay ? await replayAll(tasks, categories, options, environment) : await runAll(tasks, arms, categories, options, environment);
+  const text = options.replay ? await replayAll(tasks, known, options, environment) : await runAll(tasks, arms, known, options, environment);
   environment.stdout.write(`${text}\n`);
 }
 
@@ -75,9 +76,9 @@ function dataFolder({ collection, data }: EvaluateOptions): string {
   throw new SurecallError('SURECALL_USAGE', '--data is missing: the folder with the rows of BFCL, CATEGORY.jsonl or CATEGORY.jsonl.gz each');
 }
 
-function categoriesOf(options: EvaluateOptions): readonly string[] {
-  const known: readonly string[] = options.collection === 'bfcl' ? BFCL_CATEGORIES : exampleSets(dataFolder(options));
-  return among('--categories', options.categories, known);
+/** All categories of the collection, in the order of reports. */
+function knownCategories(options: EvaluateOptions): readonly string[] {
+  return options.collection === 'bfcl' ? BFCL_CATEGORIES : exampleSets(dataFolder(options));
 }
 
 function among<T extends string>(flag: string, names: readonly string[] | undefined, known: readonly T[]): readonly T[] {
@@ -133,8 +134,7 @@ async function resumed(file: LinesFile, header: object, output: string): Promise
 }
 
 async function report(trials: readonly Trial[], categories: readonly string[], settings: ArmSettings, model: Model, options: EvaluateOptions): Promise<string> {
-  const known = [...new Set([...categories, ...trials.map(({ category }) => category)])];
-  const rows = summarise(trials, known);
+  const rows = summarise(trials, categories);
   const facts: Facts = {
     model: `${model.info.name} (${basename(model.path)}, ${model.info.description})`,
     format: settings.format,
