@@ -13,10 +13,18 @@ export const FORMAT_NAMES = ['json', 'qwen'] as const;
 export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /**
- * Which tool the model must or may call: `required` one of them, `auto` any or none, `none` none, or exactly the named
- * one.
+ * Which tools the model must or may call: `required` at least one, `auto` any or none, `none` none, `name` exactly the named
+ * one, once; `allowed` as `mode` says (default `auto`), but only these. The prompt lists all tools whatever the choice.
  */
-export type ToolChoice = 'required' | 'auto' | 'none' | { readonly name: string };
+export type ToolChoice =
+  | 'required'
+  | 'auto'
+  | 'none'
+  | { readonly name: string }
+  | { readonly allowed: readonly string[]; readonly mode?: 'auto' | 'required' };
+
+/** Whether the model thinks before it answers: not at all, as long as it likes, or in at most so many tokens. */
+export type Thinking = 'off' | 'on' | { readonly maxTokens: number };
 
 /** What decides the shape of the answer besides the tools. */
 export interface TagOptions {
@@ -24,6 +32,8 @@ export interface TagOptions {
   readonly toolChoice?: ToolChoice;
   /** Several calls in one answer. Default false. */
   readonly parallelCalls?: boolean;
+  /** Default `off`. Formats of models that do not think ignore it. */
+  readonly thinking?: Thinking;
 }
 
 /** What the chat template gets. */
