@@ -1,21 +1,13 @@
 // What came back from decoding, as calls. The captures say where each tool's arguments stand, so nothing is searched.
 
 import { SurecallError } from '../errors.js';
-import type { JsonSchemaFormat } from '../formats/index.js';
-import { toolOfContent } from '../formats/tags.js';
+import { readArguments } from '../formats/arguments.js';
+import { capturedArguments, type CapturedArguments } from '../formats/captures.js';
 import type { Vocabulary } from '../mask.js';
 import type { CaptureSpan, DecodeStep, GenerateResult } from '../native-types.js';
 import { repairEscapes } from '../text/repair.js';
 import type { Check } from './check.js';
 import type { CallResult, ToolCall, TraceStep } from './result.js';
-
-const PREFIX = 'call:';
-
-/** The capture that is put around the arguments of a tool. */
-export function callCapture(format: JsonSchemaFormat): string | undefined {
-  const name = toolOfContent(format);
-  return name === undefined ? undefined : PREFIX + name;
-}
 
 /** What is needed to read an answer. */
 export interface AnswerContext {
