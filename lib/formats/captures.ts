@@ -3,18 +3,26 @@
 //   thinking     what the model thought, without its tags
 //   call         a whole call with its tags
 //   call:NAME    inside it, the arguments of tool NAME as JSON; `call(qwen_xml):NAME` where they are written in that style
+//   argument     inside them, the value of each argument, with what closes it
 //   markup       what is neither said nor a call: the tags around several calls, the end tag of thinking
 //   content      inside `markup`, what is said after all: the text of a message that stands in tags
 //
 // Captures nest, and the innermost one says what a character is; what none of them holds is content. The marks stand beside
 // a tag, not in it: the tag is JSON that other servers read.
 
-import type { Format, JsonSchemaStyle } from './structural-tag.js';
+import type { Format, JsonSchemaFormat, JsonSchemaStyle } from './structural-tag.js';
 
-/** The captures that stand alone. */
-export const CAPTURES = ['thinking', 'call', 'markup', 'content'] as const;
+/** Around a whole call, its tags included. */
+export const CALL = 'call';
+/** Around the value of each argument, with what closes it. */
+export const ARGUMENT = 'argument';
+/** Around what the model thinks, without the tags. */
+export const THINKING = 'thinking';
 
-/** The name of a capture that stands alone. */
+/** The captures that say what a part of a text is. */
+export const CAPTURES = [THINKING, CALL, 'markup', 'content'] as const;
+
+/** What a part of a text is. */
 export type CaptureName = (typeof CAPTURES)[number];
 
 /** What the capture around the arguments of a call says. */
@@ -48,6 +56,22 @@ export function mark<T extends Format>(format: T, name: string): T {
 /** The name under which a part of a tag is captured; undefined if it is not. */
 export function captureOf(format: object): string | undefined {
   return marks.get(format);
+}
+
+/** The name under which the members of a schema's object are captured. */
+export function memberCaptureOf(format: JsonSchemaFormat): string | undefined {
+  return toolOf(format) === undefined ? undefined : ARGUMENT;
+}
+
+/** The tool whose arguments this part of a tag holds. */
+export function toolOf(format: JsonSchemaFormat): string | undefined {
+  const name = marks.get(format);
+  return name === undefined ? undefined : capturedArguments(name)?.tool;
+}
+
+/** Whether this part of a tag is what the model thinks. */
+export function isThinking(format: Format): boolean {
+  return marks.get(format) === THINKING;
 }
 
 /** A part of a text: begin and end as in the captures, which count bytes. */

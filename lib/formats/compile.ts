@@ -9,7 +9,7 @@ import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import { SchemaCompiler, type SchemaOptions } from '../schema/compile.js';
 import { compilePattern } from '../schema/pattern.js';
 import { compileGrammar } from './ebnf.js';
-import { capturedArguments, captureOf } from './captures.js';
+import { isThinking, toolOf } from './captures.js';
 import { amongTokens, FreeText } from './free-text.js';
 import type * as tags from './structural-tag.js';
 import type { Format, JsonSchemaFormat, StructuralTag, TagEntry, TokenReference } from './structural-tag.js';
@@ -33,8 +33,10 @@ export interface TokenNames {
 
 /** How a structural tag is compiled. */
 export interface TagCompileOptions extends SchemaOptions {
-  /** Capture the parts that a wire format marked (captures.ts). Default false. */
-  readonly captures?: boolean;
+  /** Names the capture that is put around a schema's value, a tag or a text; undefined for none. */
+  readonly captureOf?: (format: Format | TagEntry) => string | undefined;
+  /** Names the capture that is put around the value of each member of a schema's object; undefined for none. */
+  readonly memberCaptureOf?: (format: JsonSchemaFormat) => string | undefined;
   /** Needed only for formats that speak of tokens. */
   readonly vocabulary?: TokenNames;
   /**
@@ -89,7 +91,12 @@ class TagCompiler {
 
   compile(format: Format, path: string, around: Around): ProgramNode {
     const node = this.#compile(format, path, around);
-    const name = this.#options.captures === true ? captureOf(format) : undefined;
+    // What a tag or a schema is captured as is known where it is compiled: both are also parts of other formats.
+    return format.type === 'tag' || format.type === 'json_schema' ? node : this.#captured(format, node);
+  }
+
+  #captured(format: Format | TagEntry, node: ProgramNode): ProgramNode {
+    const name = this.#options.captureOf?.(format);
     return name === undefined ? node : this.#builder.capture(name, node);
   }
 
@@ -147,10 +154,15 @@ class TagCompiler {
 
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
     const { style = 'json', any_order: anyOrder } = format;
-    return ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
-      style: style === 'json' ? undefined : xmlStyle(this.#builder, style),
+    const builder = this.#builder;
+    const member = this.#options.memberCaptureOf?.(format);
+    const mark = member === undefined ? undefined : (node: ProgramNode) => builder.capture(member, node);
+    const value = ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
+      style: style === 'json' ? undefined : xmlStyle(builder, style, mark),
+      mark,
       propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
     }));
+    return this.#captured(format, value);
   }
 
   #regex({ pattern }: tags.RegexFormat, path: string): ProgramNode {
@@ -173,14 +185,11 @@ class TagCompiler {
 
   // Tags
 
-  /** A tag in a list, where its type may be left out. */
-  #entry(entry: TagEntry, path: string): ProgramNode {
-    const node = this.#tag(entry, path);
-    const name = this.#options.captures === true ? captureOf(entry) : undefined;
-    return name === undefined ? node : this.#builder.capture(name, node);
+  #tag(format: TagEntry, path: string): ProgramNode {
+    return this.#captured(format, this.#tagItself(format, path));
   }
 
-  #tag({ begin, content, end }: TagEntry, path: string): ProgramNode {
+  #tagItself({ begin, content, end }: TagEntry, path: string): ProgramNode {
     const builder = this.#builder;
     const first = typeof begin === 'string' ? this.#literal(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
     const inside = (around: Around): ProgramNode => this.compile(content, `${path}/content`, around);
@@ -189,7 +198,7 @@ class TagCompiler {
       return builder.sequence(first, inside({ ends: [], endTokens: [token], followers: [] }), builder.token(token));
     }
     const listed = typeof end === 'string' ? [end] : end;
-    const thought = captureOf(content) === 'thinking' ? this.#tokensOf(listed) : undefined;
+    const thought = isThinking(content) ? this.#tokensOf(listed) : undefined;
     if (thought !== undefined) {
       const last = builder.alternatives(...thought.map((token) => builder.token(token)));
       return builder.sequence(first, inside({ ends: listed, endTokens: thought, followers: [] }), last);
@@ -210,7 +219,7 @@ class TagCompiler {
     const found = triggersOfTags(triggers, entries.map(({ begin }) => begin as string), path);
     const forbidden = [...excludes, ...around.ends];
     if (!atOnce || !stop) checkReachable(triggers, forbidden, (index) => `${path}/triggers/${index}`);
-    const dispatches = entries.map((entry, index) => ({ trigger: found[index] as string, node: this.#entry(entry, `${path}/tags/${index}`) }));
+    const dispatches = entries.map((entry, index) => ({ trigger: found[index] as string, node: this.#tag(entry, `${path}/tags/${index}`) }));
     const text = new FreeText(this.#builder, [...triggers, ...forbidden]);
     return text.dispatch(dispatches, { loop: !stop, atOnce, followers: around.followers });
   }
@@ -218,7 +227,7 @@ class TagCompiler {
   #separatedTags(format: tags.TagsWithSeparatorFormat, path: string): ProgramNode {
     const { tags: entries, separator, at_least_one: atLeastOne = false, stop_after_first: stop = false } = format;
     const builder = this.#builder;
-    const tag = builder.alternatives(...entries.map((entry, index) => this.#entry(entry, `${path}/tags/${index}`)));
+    const tag = builder.alternatives(...entries.map((entry, index) => this.#tag(entry, `${path}/tags/${index}`)));
     return builder.repeat(tag, {
       min: atLeastOne ? 1 : 0,
       max: stop ? 1 : Infinity,
@@ -260,7 +269,7 @@ class TagCompiler {
     }
     const excluded = [...this.#excluded(format, path), ...around.endTokens];
     checkTokenTriggers(triggers, excluded, (index) => `${path}/trigger_tokens/${index}`);
-    const nodes = entries.map((entry, index) => this.#entry(entry, `${path}/tags/${index}`));
+    const nodes = entries.map((entry, index) => this.#tag(entry, `${path}/tags/${index}`));
     return amongTokens(this.#builder, nodes, [...triggers, ...excluded], { loop: !stop, atOnce });
   }
 
@@ -325,7 +334,7 @@ function ofTool<T>(format: JsonSchemaFormat, compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    const tool = capturedArguments(captureOf(format) ?? '')?.tool;
+    const tool = toolOf(format);
     if (tool === undefined || !(error instanceof SurecallError)) throw error;
     throw new SurecallError(error.code, `tool ${shown(tool)}: ${error.message}`, { cause: error, details: { ...error.details, tool } });
   }
