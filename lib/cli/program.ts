@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
 import type { CommandEnvironment } from './environment.js';
+import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
 import { run } from './run.js';
 
@@ -26,6 +27,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addRunFlags(addDataFileFlags(program)).action((flags: Flags) => start(flags, flags.functions_definition ?? DATA_FILES.functions));
   addRun(program, start);
   addBench(program, environment);
+  addFormatsCommand(program, environment);
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {

@@ -6,7 +6,7 @@ import { ARGUMENTS, callsInText, listOfCalls, sectionInText } from './common.js'
 
 const OPEN = '[TOOL_CALLS]';
 const EXCLUDES = ['[TOOL_CALLS]', '[ARGS]'] as const;
-const BRACKET = { type: 'regex', pattern: ' ?\\[' } as const;
+const BRACKET = { type: 'or', elements: [{ type: 'const_string', value: '[' }, { type: 'const_string', value: ' [' }] } as const;
 
 const CALL_ID = {
   type: 'sequence',
