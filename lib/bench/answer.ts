@@ -36,7 +36,7 @@ export interface Judged {
 export function judge(task: Task, tools: readonly Tool[], check: Check, text: string, format: FormatName): Judged {
   let calls: readonly WrittenCall[];
   try {
-    calls = readCalls(text, format);
+    calls = readCalls(text, format, tools);
   } catch (error) {
     return failed('undecodable', describeError(error).message, []);
   }

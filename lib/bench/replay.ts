@@ -13,6 +13,9 @@ import { tagOptions, type Task } from './task.js';
 import { walk } from './walk.js';
 import { writeCalls } from './written-call.js';
 
+/** The formats of a replay where none is named. */
+export const REPLAY_FORMATS: readonly FormatName[] = ['json', 'qwen'];
+
 /** What became of one right answer. */
 export interface Replayed {
   readonly id: string;

@@ -1,6 +1,6 @@
 // Calls as text: what a model wrote, read without losing how numbers were spelled, and calls written in a wire format.
 
-import { type FormatName, parseCalls, toStructuralTag } from '../formats/index.js';
+import { type FormatName, toStructuralTag, wireFormat } from '../formats/index.js';
 import { exact, type ExactJson, type ExactObject, isExactObject, parseExact, SPACED, spell } from '../text/exact-json.js';
 import { repairEscapes } from '../text/repair.js';
 import type { Tool } from '../tools/tool.js';
@@ -16,8 +16,9 @@ export interface WrittenCall {
  *
  * @throws SurecallError `SURECALL_PARSE` where something begins as a call and cannot be read as one.
  */
-export function readCalls(text: string, format: FormatName): WrittenCall[] {
-  return parseCalls(text, format).map(({ name, arguments: args, start, end }) => ({ name, arguments: spelledArguments(text.slice(start, end)) ?? (exact(args) as ExactObject) }));
+export function readCalls(text: string, format: FormatName, tools: readonly Tool[]): WrittenCall[] {
+  // The tools tell the types of arguments in XML; values in JSON stay what they are.
+  return wireFormat(format).parse(text, tools).map(({ name, arguments: args, start, end }) => ({ name, arguments: spelledArguments(text.slice(start, end)) ?? (exact(args) as ExactObject) }));
 }
 
 /** The arguments in the JSON of a call; undefined where the format is another one. */

@@ -2,8 +2,9 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
+import { captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import type { ChatMessage, FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
 import type { SamplingOptions } from '../native-types.js';
@@ -11,19 +12,23 @@ import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
-import { callCapture, toCallResult } from './answer.js';
+import { toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import type { CallEvent } from './events.js';
 import type { BatchResult, CallResult } from './result.js';
+import { eventsOf } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
-  /** How calls are spelled; `auto` (the default) reads the model's chat template. */
-  readonly format?: FormatName | 'auto';
-  /** Default `required`: exactly one call. */
+  /** How calls are spelled: a name, a definition, or `auto` (the default), which reads the model's chat template. */
+  readonly format?: FormatInput | 'auto';
+  /** Default `required`: a call. */
   readonly toolChoice?: ToolChoice;
   /** Several calls in one answer. Default false. */
   readonly parallelCalls?: boolean;
+  /** Whether the model thinks before it answers. Default `off`. */
+  readonly thinking?: Thinking;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
    * are repaired. `strict`: only JSON's own escapes.
@@ -116,7 +121,16 @@ export class Caller {
       },
       options.signal,
     );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check });
+    return toCallResult(answer, { tools: this.tools, lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence: 0 });
+  }
+
+  /**
+   * One prompt, and what is known of its answer while the model writes it. Leaving the iteration stops the work.
+   *
+   * @throws what {@link call} throws, while iterating.
+   */
+  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent, CallResult, undefined> {
+    return eventsOf(this.call(prompt, options));
   }
 
   /**
@@ -137,26 +151,35 @@ export class Caller {
       throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
     }
     const { bosToken, eosToken, addsBos } = this.#model.info;
-    const text = this.#model.chatTemplate.render({
-      ...this.format.chat(this.tools, messages),
+    const rendered = this.#model.chatTemplate.render({
+      ...this.format.chat(this.tools, messages, this.#tagOptions),
       addGenerationPrompt: true,
       bosToken,
       eosToken,
     });
+    const text = this.format.finishPrompt(rendered, this.#tagOptions);
     // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }
 
+  get #tagOptions(): TagOptions {
+    const { toolChoice = 'required', parallelCalls = false, thinking = 'off' } = this.#options;
+    return { toolChoice, parallelCalls, thinking };
+  }
+
   #compile(): Template {
-    const { toolChoice, parallelCalls = false, limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, { parallelCalls, ...(toolChoice === undefined ? {} : { toolChoice }) });
+    const { limits, relax = false, escapes = 'lenient' } = this.#options;
+    const tag = this.format.structuralTag(this.tools, this.#tagOptions);
     const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
       whitespace: this.format.whitespace,
       escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf: callCapture,
+      captureOf,
+      memberCaptureOf,
+      vocabulary: this.#model.vocabulary,
+      controlTokens: true,
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }

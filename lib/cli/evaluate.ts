@@ -11,14 +11,14 @@ import { readBfcl } from '../bench/bfcl/read.js';
 import { bfclTask } from '../bench/bfcl/task.js';
 import { exampleSets, readExamples } from '../bench/examples.js';
 import { type Facts, page } from '../bench/page.js';
-import { replay, type Replayed } from '../bench/replay.js';
+import { replay, REPLAY_FORMATS, type Replayed } from '../bench/replay.js';
 import { replayTable, runTable } from '../bench/report.js';
 import { runTrials, type Trial } from '../bench/run.js';
 import { summarise } from '../bench/summary.js';
 import { type Arm, ARMS, type Task } from '../bench/task.js';
 import { DEFAULT_MAX_TOKENS } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { FORMAT_NAMES, type FormatName } from '../formats/index.js';
+import type { FormatName } from '../formats/index.js';
 import { loadModel, type Model } from '../models/model.js';
 import { Vocabulary } from '../mask.js';
 import type { CommandEnvironment } from './environment.js';
@@ -151,7 +151,7 @@ async function report(trials: readonly Trial[], categories: readonly string[], s
 }
 
 async function replayAll(tasks: readonly Task[], categories: readonly string[], options: EvaluateOptions, { signal, stderr }: CommandEnvironment): Promise<string> {
-  const formats: readonly FormatName[] = options.format === 'auto' ? FORMAT_NAMES : [options.format];
+  const formats: readonly FormatName[] = options.format === 'auto' ? REPLAY_FORMATS : [options.format];
   const answerable = tasks.filter(({ answer }) => answer.length > 0);
   await using model = options.vocabulary === undefined ? await loadModel(options.model ?? (await randomModel()), { signal }) : undefined;
   const place = model === undefined ? { vocabulary: Vocabulary.fromGguf(options.vocabulary ?? '') } : { vocabulary: model.vocabulary, model };

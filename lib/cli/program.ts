@@ -11,6 +11,7 @@ import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
 import type { CommandEnvironment } from './environment.js';
 import { addEvaluationFlags, type Collection, COLLECTIONS, evaluateOptions } from './evaluate-flags.js';
+import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
 import { run } from './run.js';
 
@@ -27,6 +28,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addRunFlags(addDataFileFlags(program)).action((flags: Flags) => start(flags, flags.functions_definition ?? DATA_FILES.functions));
   addRun(program, start);
   addBench(program, environment);
+  addFormatsCommand(program, environment);
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {

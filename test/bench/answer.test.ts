@@ -61,7 +61,7 @@ test('where no call is right, text is, a call is not, and a call that breaks off
 test('calls are written and read back with the spelling of their numbers', () => {
   const calls = [{ name: 'add', arguments: args('{"a": 1.0, "b": -2e0}') }, { name: 'greet', arguments: args('{"name": "a \\"b\\" \\\\c"}') }];
   for (const format of ['qwen', 'json'] as const) {
-    const back = readCalls(writeCalls(calls, tools, format), format);
+    const back = readCalls(writeCalls(calls, tools, format), format, tools);
     assert.deepEqual(back.map(({ name, arguments: given }) => [name, spell(given)]), [['add', '{"a":1.0,"b":-2e0}'], ['greet', '{"name":"a \\"b\\" \\\\c"}']]);
   }
 });

@@ -5,8 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { Ajv } from 'ajv';
 import { exampleSets, readExamples } from '../../lib/bench/examples.js';
-import { replay } from '../../lib/bench/replay.js';
-import { FORMAT_NAMES } from '../../lib/formats/index.js';
+import { replay, REPLAY_FORMATS } from '../../lib/bench/replay.js';
 import { plain } from '../../lib/text/exact-json.js';
 import { parseTools } from '../../lib/tools/index.js';
 import { Vocabulary } from '../../lib/mask.js';
@@ -54,7 +53,7 @@ test('every expected call is valid, complete and judged right', () => {
 test('every expected call can be written under the mask', async () => {
   const vocabulary = Vocabulary.fromGguf(await ensureRandomModel({ preset: 'tiny', seed: 1 }));
   for (const task of tasks) {
-    for (const format of FORMAT_NAMES) {
+    for (const format of REPLAY_FORMATS) {
       const { miss, tokens, forced, fastForwardSteps } = await replay(task, format, { vocabulary });
       assert.equal(miss, undefined, `${task.id} (${format})`);
       assert.ok(forced > 0 && fastForwardSteps <= tokens + 1);
