@@ -13,30 +13,38 @@ namespace surecall {
 
 void Decoder::mark_compared() {
   const std::vector<std::string>& names = request_.answer->automaton().capture_names();
-  compared_.resize(names.size());
-  for (size_t i = 0; i < names.size(); ++i) compared_[i] = names[i].starts_with(request_.compare_until);
+  const GenerateRequest::Compare& compare = request_.compare;
+  compared_.emplace();
+  for (const std::string& name : names) {
+    compared_->into.push_back(std::ranges::any_of(compare.until, [&](const std::string& start) { return name.starts_with(start); }));
+    compared_->within.push_back(name == compare.within);
+  }
 }
 
 /// If here begins one of several such texts: writes the likeliest of those that the budget allows.
 Task<bool> Decoder::compare() {
-  const std::vector<std::string> texts = matcher_.ways_into(compared_);
-  if (texts.size() < 2) co_return false;
-  std::vector<Candidate> all = candidates(texts);
+  const std::vector<Way> ways = matcher_.ways_to(*compared_);
+  if (ways.size() < 2) co_return false;
+  std::vector<Candidate> all = candidates(ways);
   co_await score(all);
   const bool accepted = co_await accept_best(all);
   co_return accepted;
 }
 
 /// The texts as tokens, sorted: up to where what follows could change them, but so far that none begins another.
-std::vector<Candidate> Decoder::candidates(std::span<const std::string> texts) {
+std::vector<Candidate> Decoder::candidates(std::span<const Way> ways) {
   struct Spelled {
     std::vector<TokenId> tokens;
     size_t settled;
   };
   std::vector<Spelled> spelled;
-  for (const std::string& text : texts) {
-    std::vector<TokenId> tokens = matcher_.tokens_of(text);
-    const size_t settled = matcher_.settled_tokens(text, tokens);
+  for (const Way& way : ways) {
+    std::vector<TokenId> tokens = matcher_.tokens_of(way.text);
+    size_t settled = matcher_.settled_tokens(way.text, tokens);
+    if (way.token != Way::kNoToken) {
+      tokens.push_back(way.token);
+      settled = tokens.size();
+    }
     spelled.push_back({std::move(tokens), settled});
   }
   std::ranges::sort(spelled, {}, &Spelled::tokens);

@@ -41,7 +41,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
-  if (!request.compare_until.empty()) mark_compared();
+  if (!request.compare.until.empty()) mark_compared();
   suspended_ = main_.handle();
 }
 
@@ -72,7 +72,7 @@ Task<> Decoder::decode() {
       result_.finish = FinishReason::length;
       break;
     }
-    if (!compared_.empty()) {
+    if (compared_) {
       const bool compared = co_await compare();
       if (compared) continue;
     }

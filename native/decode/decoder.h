@@ -92,7 +92,7 @@ class Decoder {
   // compare.cc
   void mark_compared();
   Task<bool> compare();
-  std::vector<Candidate> candidates(std::span<const std::string> texts);
+  std::vector<Candidate> candidates(std::span<const Way> ways);
   Task<> score(std::vector<Candidate>& candidates);
   Task<> score_tree(std::vector<Candidate>& candidates, CandidateTree tree, const float* root);
   Task<> score_alone(Candidate& candidate);
@@ -120,7 +120,7 @@ class Decoder {
   Draft draft_;                    // what probably follows sequence_
   std::vector<size_t> lengths_;    // of the demand
   CandidateTree tree_;             // of the demand, mostly empty
-  std::vector<bool> compared_;     // captures up to which texts are compared, by index; empty if none
+  std::optional<WaysEnd> compared_;  // up to where texts are compared
   std::vector<TokenId> asked_;     // the demand's tokens after the prompt, once it was met
   size_t asked_from_ = 0;          // length of the sequence at that time, without the draft
   Draft asked_draft_;

@@ -48,9 +48,12 @@ struct GenerateRequest {
   std::optional<std::string> teacher;
   bool trace = false;
   Sampling sampling;
-  /// Where the answer goes on with one of a few texts up to a capture whose name begins so: compare the texts as a whole
-  /// (comparison.h). Empty: nowhere.
-  std::string compare_until;
+  /// Where the answer goes on with one of a few texts up to a capture whose name begins with one of `until`, or, in a capture named
+  /// `within`, up to a token that must follow as such: compare the texts as a whole (comparison.h).
+  struct Compare {
+    std::vector<std::string> until;  ///< empty: nowhere
+    std::string within;
+  } compare;
   /// Strings that end the answer before them (stop_strings.h).
   std::vector<std::string> stop;
   /// Hears of the answer while it is written; may be null.

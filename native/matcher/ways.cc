@@ -13,27 +13,34 @@ constexpr size_t kMostBytes = 1 << 20;
 
 }  // namespace
 
-std::vector<std::string> Matcher::ways_into(const std::vector<bool>& captures) {
+std::vector<Way> Matcher::ways_to(const WaysEnd& end) {
   const auto guard = lock();
   StateTable& states = template_->states();
-  const auto is_literal = [&](StateId state) {
-    return !states.accepting(state) && !states.has_token_edges(state) &&
-           std::ranges::none_of(states.configurations(state), [&](const Configuration& at) {
-             return template_->automaton().at(at.position).op == Instruction::Op::dfa;
-           });
+  const auto reads_text = [&](StateId state) {
+    return std::ranges::any_of(states.configurations(state), [&](const Configuration& at) {
+      return template_->automaton().at(at.position).op == Instruction::Op::dfa;
+    });
   };
-  std::vector<std::string> ways;
-  if (states.in_capture(state(), captures)) return ways;
+  std::vector<Way> ways;
+  if (states.in_capture(state(), end.into)) return ways;
   std::vector<std::pair<StateId, std::string>> open = {{state(), ""}};
+  std::vector<StateTable::TokenEdge> edges;
   size_t bytes = 0;
   while (!open.empty()) {
     auto [at, text] = std::move(open.back());
     open.pop_back();
-    if (states.in_capture(at, captures)) {
-      ways.push_back(std::move(text));
+    if (states.in_capture(at, end.into)) {
+      ways.push_back({std::move(text)});
       continue;
     }
-    if (!is_literal(at)) return {};
+    if (states.accepting(at) || reads_text(at)) return {};
+    if (states.has_token_edges(at)) {
+      edges.clear();
+      states.token_edges(at, edges);
+      const bool is_one = edges.size() == 1 && !edges[0].tokens->negated && edges[0].tokens->ids.size() == 1;
+      if (text.empty() || !is_one || !states.in_capture(at, end.within)) return {};
+      ways.push_back({text, edges[0].tokens->ids[0]});
+    }
     const ByteSet next = states.first_bytes(at);
     next.for_each([&](uint8_t byte) {
       open.emplace_back(states.step(at, byte), text + static_cast<char>(byte));

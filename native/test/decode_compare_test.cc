@@ -110,7 +110,7 @@ TEST_F(CompareTest, TheBestNameIsTheOneThatIsBestAlone) {
       const std::vector<std::string> names = some_names(count, random);
       GenerateRequest request;
       request.answer = names_template(names);
-      request.compare_until = "of:";
+      request.compare.until = {"of:"};
       request.trace = true;
       const std::vector<TokenId> prompt = vocabulary_->tokenize(test::call_prompt("names " + std::to_string(random() % 1000)), true);
 
@@ -165,7 +165,7 @@ TEST_F(CompareTest, TheBestNameIsTheOneThatIsBestAlone) {
         EXPECT_EQ(vocabulary_->detokenize(result.tokens), result.text);
 
         GenerateRequest by_token = request;
-        by_token.compare_until.clear();
+        by_token.compare.until.clear();
         test::HashEvaluator evaluator(*vocabulary_);
         differs += Decoder(by_token, its_own, evaluator, nullptr).run(evaluator).text != result.text;
       }
@@ -175,25 +175,57 @@ TEST_F(CompareTest, TheBestNameIsTheOneThatIsBestAlone) {
   EXPECT_GT(differs, 0u) << "comparing whole names never made a difference";
 }
 
+std::vector<std::string> texts(const std::vector<Way>& ways) {
+  std::vector<std::string> out;
+  for (const Way& way : ways) out.push_back(way.text + (way.token == Way::kNoToken ? "" : "|" + std::to_string(way.token)));
+  return out;
+}
+
 TEST_F(CompareTest, OnlyListsOfTextsAreCompared) {
   test::ProgramWriter w;
   const auto tail = [&](const char* name) { return w.capture(name, w.regex("[0-9]")); };
-  const auto free_text = w.sequence({w.regex("[a-z]*"), w.bytes(":"), tail("of:x")});
-  const auto listed = w.sequence({w.bytes("list "), w.alternatives({w.sequence({w.bytes("aa"), tail("of:a")}), w.sequence({w.bytes("ab"), tail("of:b")})})});
-  Matcher open(Template::compile(vocabulary_, w.finish(w.alternatives({free_text, listed}))));
-  EXPECT_TRUE(open.ways_into({true, true, true}).empty());
+  const auto free_text = w.sequence({w.regex("[a-z]*"), w.bytes(":"), tail("x")});
+  const auto listed = w.sequence({w.bytes("list "), w.alternatives({w.sequence({w.bytes("aa"), tail("a")}), w.sequence({w.bytes("ab"), tail("b")})})});
+  const auto answer = Template::compile(vocabulary_, w.finish(w.alternatives({free_text, listed})));
+  const WaysEnd end = {std::vector<bool>(3, true), std::vector<bool>(3, false)};
+  Matcher open(answer);
+  EXPECT_TRUE(open.ways_to(end).empty());
   ASSERT_TRUE(open.accept_bytes("list "));
-  EXPECT_EQ(open.ways_into({true, true, true}), (std::vector<std::string>{"aa", "ab"}));
+  EXPECT_EQ(texts(open.ways_to(end)), (std::vector<std::string>{"aa", "ab"}));
   ASSERT_TRUE(open.accept_bytes("a"));
-  EXPECT_EQ(open.ways_into({true, true, true}), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(texts(open.ways_to(end)), (std::vector<std::string>{"a", "b"}));
   ASSERT_TRUE(open.accept_bytes("a"));
-  EXPECT_TRUE(open.ways_into({true, true, true}).empty()) << "already inside";
+  EXPECT_TRUE(open.ways_to(end).empty()) << "already inside";
+}
+
+TEST_F(CompareTest, AWayMayEndBeforeAToken) {
+  TokenId control = 0;
+  while (vocabulary_->kind(control) != TokenKind::control) ++control;
+  test::ProgramWriter w;
+  const auto call = [&](const char* name) { return w.sequence({w.bytes(name), w.token(control), w.capture("of", w.regex("[0-9]"))}); };
+  const auto answer = Template::compile(vocabulary_, w.finish(w.capture("call", w.alternatives({call("get"), call("get_all"), call("set")}))));
+  const std::vector<std::string>& names = answer->automaton().capture_names();
+  WaysEnd end;
+  for (const std::string& name : names) {
+    end.into.push_back(name == "of");
+    end.within.push_back(name == "call");
+  }
+  const std::string token = "|" + std::to_string(control);
+  EXPECT_EQ(texts(Matcher(answer).ways_to(end)), (std::vector<std::string>{"get" + token, "get_all" + token, "set" + token}));
+
+  GenerateRequest request;
+  request.answer = answer;
+  request.compare = {{"of"}, "call"};
+  test::HashEvaluator evaluator(*vocabulary_);
+  const GenerateResult result = Decoder(request, {1, 2, 3}, evaluator, nullptr).run(evaluator);
+  EXPECT_EQ(result.choices.front().allowed, 3u);
+  EXPECT_EQ(result.choices.size(), 2u);
 }
 
 TEST_F(CompareTest, TheBudgetCounts) {
   GenerateRequest request;
   request.answer = names_template({"a", "something_very_long_that_takes_many_tokens_0123456789"});
-  request.compare_until = "of:";
+  request.compare.until = {"of:"};
   request.max_tokens = 5;
   test::HashEvaluator evaluator(*vocabulary_);
   EXPECT_TRUE(Decoder(request, {1, 2, 3}, evaluator, nullptr).run(evaluator).text.starts_with("<a>"));
