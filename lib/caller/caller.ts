@@ -14,7 +14,7 @@ import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import type { BatchResult, CallResult } from './result.js';
+import type { BatchResult, CallResult, ToolCall } from './result.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
@@ -64,8 +64,8 @@ export interface CallOptions {
 /** A prompt: a user message, or a conversation. */
 export type Prompt = string | readonly ChatMessage[];
 
-/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`. */
-export class Caller {
+/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`, which infers the type of the calls. */
+export class Caller<Call = ToolCall> {
   readonly tools: readonly Tool[];
   readonly format: WireFormat;
   /** What an answer must look like. */
@@ -95,7 +95,7 @@ export class Caller {
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
    * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
-  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
+  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult<Call>> {
     const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
     const answer = await this.#model.generate(
       {
@@ -114,7 +114,8 @@ export class Caller {
       },
       options.signal,
     );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check });
+    // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
+    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check }) as CallResult<Call>;
   }
 
   /**
@@ -124,7 +125,7 @@ export class Caller {
    *
    * @throws SurecallError `SURECALL_INVALID_OPTION`; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`.
    */
-  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult<Call>, void, undefined> {
     return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
   }
 
