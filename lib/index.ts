@@ -6,6 +6,9 @@ export { Caller, type CallerOptions, type CallOptions, type Prompt } from './cal
 export type * from './caller/result.js';
 export { defineTool, parseTools } from './tools/index.js';
 export type * from './tools/tool.js';
+export type { ArgumentsOf } from './tools/infer.js';
+export type { StandardSchema } from './tools/standard-schema.js';
+export type { CallsOf } from './caller/typed-calls.js';
 export { ERROR_CODES, SurecallError, type ErrorCode } from './errors.js';
 export { FORMAT_NAMES } from './formats/index.js';
 export type { ChatMessage, ChatToolCall, FormatName, ToolChoice } from './formats/index.js';

@@ -10,7 +10,7 @@ import type { SamplingOptions } from '../native-types.js';
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
-import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
+import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
@@ -75,7 +75,7 @@ export class Caller<Call = ToolCall> {
   readonly #check: Check | undefined;
 
   /** For this package: users call `model.caller`. */
-  constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
+  constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
     this.#model = model;
     this.#options = options;
     this.tools = parseTools(tools);

@@ -1,12 +1,13 @@
 // A loaded model: weights, vocabulary and chat template, and the callers made from it.
 
 import { Caller, type CallerOptions } from '../caller/caller.js';
+import type { CallsOf } from '../caller/typed-calls.js';
 import { fromNative, SurecallError } from '../errors.js';
 import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
 import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
-import type { ToolInput } from '../tools/index.js';
+import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
 import { resolveModel } from './source.js';
 
@@ -48,13 +49,14 @@ export class Model {
   }
 
   /**
-   * A caller for a set of tools. Make it once and use it for every prompt: what the tools cost is paid here and at the
+   * A caller for a set of tools, in any of the shapes that `parseTools` reads. The types of the arguments are inferred from
+   * definitions that are written in code. Make it once and use it for every prompt: what the tools cost is paid here and at the
    * first call.
    *
    * @throws SurecallError for tools that are malformed (`SURECALL_INVALID_TOOLS`, ...) or schemas that cannot be
    * enforced (`SURECALL_UNSUPPORTED_SCHEMA`).
    */
-  caller(tools: readonly ToolInput[], options: CallerOptions = {}): Caller {
+  caller<const Tools extends ToolInputs>(tools: Tools, options: CallerOptions = {}): Caller<CallsOf<Tools>> {
     return new Caller(this, tools, options);
   }
 
