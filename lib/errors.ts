@@ -12,6 +12,9 @@ export const ERROR_CODES = {
   SURECALL_DUPLICATE_TOOL: 'Two tools have the same name',
   SURECALL_UNKNOWN_TYPE: 'A parameter has a type that is not a JSON type',
 
+  // Conversations
+  SURECALL_INVALID_MESSAGES: 'The messages of a conversation have the wrong shape',
+
   // Schemas, tags and programs
   SURECALL_UNSUPPORTED_SCHEMA: 'A JSON Schema uses a keyword that cannot be enforced, or is not a schema',
   SURECALL_INVALID_TAG: 'A structural tag has the wrong shape',

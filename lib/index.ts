@@ -2,7 +2,8 @@
 
 export { loadModel, Model, type LoadModelOptions } from './models/model.js';
 export type { BatchOptions } from './caller/batch.js';
-export { Caller, type CallerOptions, type CallOptions, type Prompt } from './caller/caller.js';
+export { Caller, type CallerOptions, type CallOptions } from './caller/caller.js';
+export type * from './caller/messages.js';
 export type * from './caller/result.js';
 export { defineTool, parseTools } from './tools/index.js';
 export type * from './tools/tool.js';

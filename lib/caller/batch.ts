@@ -1,7 +1,8 @@
 // Many prompts through one caller: the options, the defaults, and an error in the place of the prompt that failed.
 
 import { describeError, SurecallError, shown } from '../errors.js';
-import type { CallOptions, Prompt } from './caller.js';
+import type { CallOptions } from './caller.js';
+import type { Prompt } from './messages.js';
 import { mapConcurrently } from './pool.js';
 import type { BatchResult, CallResult } from './result.js';
 

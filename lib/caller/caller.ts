@@ -3,7 +3,7 @@
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
 import { compileTag } from '../formats/compile.js';
-import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import type { FormatName, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
 import type { SamplingOptions } from '../native-types.js';
@@ -14,6 +14,8 @@ import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import { toMessages, type Prompt } from './messages.js';
+import { copiedFrom, PromptWriter } from './prompt.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 
 /** Options of {@link Caller}. */
@@ -61,9 +63,6 @@ export interface CallOptions {
   readonly randomLogitsSeed?: number;
 }
 
-/** A prompt: a user message, or a conversation. */
-export type Prompt = string | readonly ChatMessage[];
-
 /** Turns prompts into calls of a fixed set of tools. Made by `model.caller`, which infers the type of the calls. */
 export class Caller<Call = ToolCall> {
   readonly tools: readonly Tool[];
@@ -73,6 +72,7 @@ export class Caller<Call = ToolCall> {
   readonly #model: Model;
   readonly #options: CallerOptions;
   readonly #check: Check | undefined;
+  readonly #prompts: PromptWriter;
 
   /** For this package: users call `model.caller`. */
   constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
@@ -80,6 +80,7 @@ export class Caller<Call = ToolCall> {
     this.#options = options;
     this.tools = parseTools(tools);
     this.format = model.wireFormat(options.format ?? 'auto');
+    this.#prompts = new PromptWriter(model, this.format, this.tools);
     this.template = this.#compile();
     this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
   }
@@ -93,13 +94,14 @@ export class Caller<Call = ToolCall> {
    * One prompt, one answer.
    *
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
-   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   * `SURECALL_INVALID_MESSAGES`; `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
   async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult<Call>> {
     const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
+    const messages = toMessages(prompt);
     const answer = await this.#model.generate(
       {
-        prompt: this.render(prompt),
+        prompt: this.#prompts.encode(messages),
         template: this.template.native,
         maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
         escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
@@ -107,7 +109,7 @@ export class Caller<Call = ToolCall> {
         fastForward: options.fastForward ?? true,
         prefixCache: options.prefixCache ?? true,
         drafts: options.drafts ?? true,
-        draftSource: userText(prompt),
+        draftSource: copiedFrom(messages),
         ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
         ...(sampling === undefined ? {} : { sampling }),
         ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
@@ -131,19 +133,7 @@ export class Caller<Call = ToolCall> {
 
   /** The text that the model sees for a prompt. */
   render(prompt: Prompt): string {
-    const messages: readonly ChatMessage[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
-    if (!Array.isArray(messages) || messages.length === 0) {
-      throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
-    }
-    const { bosToken, eosToken, addsBos } = this.#model.info;
-    const text = this.#model.chatTemplate.render({
-      ...this.format.chat(this.tools, messages),
-      addGenerationPrompt: true,
-      bosToken,
-      eosToken,
-    });
-    // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
-    return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
+    return this.#prompts.text(toMessages(prompt));
   }
 
   #compile(): Template {
@@ -159,12 +149,6 @@ export class Caller<Call = ToolCall> {
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }
-}
-
-/** What a user said, from which argument values are mostly copied. */
-function userText(prompt: Prompt): string {
-  if (typeof prompt === 'string') return prompt;
-  return prompt.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : [])).join('\n');
 }
 
 function checkedBudget(maxTokens: number): number {

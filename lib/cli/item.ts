@@ -1,6 +1,6 @@
 // One entry of the input: a prompt, or what is wrong with it, and the key by which its record is known in the output.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import { describeError, SurecallError, shown } from '../errors.js';
 import type { ChatMessage } from '../formats/index.js';
 

@@ -9,6 +9,7 @@ import { addon } from '../native.js';
 import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
 import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
+import { Guard } from './guard.js';
 import { resolveModel } from './source.js';
 
 /** Options of {@link loadModel}. */
@@ -39,6 +40,7 @@ export class Model {
   readonly info: ModelInfo;
   readonly #native: NativeModel;
   #chatTemplate: ChatTemplate | undefined;
+  #guard: Guard | undefined;
 
   /** For this package: users call {@link loadModel}. */
   constructor(path: string, native: NativeModel) {
@@ -77,6 +79,11 @@ export class Model {
       throw new SurecallError('SURECALL_CHAT_TEMPLATE', `model ${this.path}: the file has no chat template`);
     }
     return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
+  }
+
+  /** For callers: keeps the names of control tokens in users' texts from becoming such tokens. */
+  get guard(): Guard {
+    return (this.#guard ??= new Guard(this.vocabulary));
   }
 
   /** For callers: one answer under a template. */

@@ -1,0 +1,70 @@
+// From a conversation to what the model reads: the wire format's layout, the form that the chat template wants, the template,
+// and tokens where a text holds the name of one.
+
+import type { ChatMessage, WireFormat } from '../formats/index.js';
+import type { ChatTemplateInput } from '../models/chat-template.js';
+import { adapt, needsTraits } from '../models/conversation.js';
+import type { Model } from '../models/model.js';
+import type { Tool } from '../tools/index.js';
+import { spellCall } from './spell-call.js';
+
+/** Writes the prompts of one caller. */
+export class PromptWriter {
+  readonly #model: Model;
+  readonly #format: WireFormat;
+  readonly #tools: readonly Tool[];
+
+  constructor(model: Model, format: WireFormat, tools: readonly Tool[]) {
+    this.#model = model;
+    this.#format = format;
+    this.#tools = tools;
+  }
+
+  /**
+   * The text that the model sees.
+   *
+   * @throws SurecallError `SURECALL_CHAT_TEMPLATE`.
+   */
+  text(messages: readonly ChatMessage[]): string {
+    return this.#render(this.#input(messages));
+  }
+
+  /**
+   * The same for the engine: as text, or as tokens where a message or a tool holds the name of a control token, which stays
+   * text.
+   *
+   * @throws SurecallError `SURECALL_CHAT_TEMPLATE`, `SURECALL_DISPOSED`.
+   */
+  encode(messages: readonly ChatMessage[]): string | Uint32Array {
+    const { messages: adapted, tools, ...input } = this.#input(messages);
+    const prompt = this.#model.guard.render({ messages: adapted, tools }, (said) => this.#render({ ...input, ...said }));
+    return typeof prompt === 'string' ? prompt : this.#withBos(prompt);
+  }
+
+  #input(messages: readonly ChatMessage[]): ChatTemplateInput {
+    const { info: { bosToken, eosToken }, chatTemplate } = this.#model;
+    const chat = this.#format.chat(this.#tools, messages);
+    const spell = (name: string, args: Readonly<Record<string, unknown>>): string => spellCall(this.#format, this.#tools, name, args);
+    const adapted = needsTraits(chat.messages) ? adapt(chat.messages, chatTemplate.traits, spell) : chat.messages;
+    return { ...chat, messages: adapted, addGenerationPrompt: true, bosToken, eosToken };
+  }
+
+  #render(input: ChatTemplateInput): string {
+    const { bosToken, addsBos } = this.#model.info;
+    const text = this.#model.chatTemplate.render(input);
+    // The beginning-of-sequence token is put in front later: a template that also does would double it.
+    return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
+  }
+
+  /** As the engine does it with a text. */
+  #withBos(tokens: Uint32Array): Uint32Array {
+    const { addsBos, bosId } = this.#model.info;
+    if (!addsBos || bosId === undefined || tokens[0] === bosId) return tokens;
+    return Uint32Array.of(bosId, ...tokens);
+  }
+}
+
+/** What was said and found out, from which argument values are mostly copied. */
+export function copiedFrom(messages: readonly ChatMessage[]): string {
+  return messages.flatMap(({ role, content }) => (role === 'user' || role === 'tool' ? [content] : [])).join('\n');
+}

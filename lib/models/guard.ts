@@ -1,0 +1,148 @@
+// What users say must not become what the chat template says. A prompt is tokenised with the names of control tokens
+// recognised, since the template writes them; a name in somebody's message, in a tool's result or in a tool's description
+// is only text.
+//
+// Most prompts hold no such name. They are left as they are and are tokenised by the engine, so ordinary text has the tokens
+// that it always had. Where a text holds a name, the prompt is rendered with a mark inside of it. Then all names that are found in the
+// prompt are the template's, and the stretches between them that hold a mark are tokenised without the mark and without
+// control tokens. So templates may trim and rearrange what they are given.
+
+import type { Vocabulary } from '../mask.js';
+import { isRecord } from '../json.js';
+
+/** A rendered prompt, in which marks divide the names that came from users. */
+export interface MarkedText {
+  readonly text: string;
+  readonly mark: string;
+}
+
+/** Keeps the control tokens of one vocabulary for the chat template. */
+export class Guard {
+  readonly #vocabulary: Vocabulary;
+  /** Finds names; undefined where the vocabulary has none. */
+  readonly #names: RegExp | undefined;
+  /** Text tokens among them: they are recognised wherever they stand. */
+  readonly #alwaysFound: RegExp | undefined;
+  readonly #beginnings = new Set<string>();
+  readonly #firsts = new Set<string>();
+  #longest = 0;
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+    const ids = [...vocabulary.markers()];
+    const names = spellings(vocabulary, ids);
+    this.#names = pattern(names);
+    this.#alwaysFound = pattern(spellings(vocabulary, ids.filter((id) => vocabulary.kind(id) === 'text')));
+    for (const name of names) {
+      this.#longest = Math.max(this.#longest, name.length);
+      this.#firsts.add(name.charAt(0));
+      for (let length = 1; length < name.length; length++) this.#beginnings.add(name.slice(0, length));
+    }
+  }
+
+  /**
+   * Renders a prompt such that the names in `said` stay text.
+   *
+   * @param said what users and tools said: any JSON value
+   * @param render renders a prompt with `said` or a copy of it
+   * @returns the prompt: as text, where no name is in it, else as tokens
+   */
+  render<Said>(said: Said, render: (said: Said) => string): string | Uint32Array {
+    if (this.#names === undefined || !this.#isIn(said)) return render(said);
+    const mark = unusedCharacter(JSON.stringify(said));
+    // A template that writes JSON may escape the mark.
+    const escaped = `\\u${mark.charCodeAt(0).toString(16)}`;
+    const text = render(this.#marked(said, mark) as Said).replaceAll(escaped, mark);
+    return this.#tokenize(text, mark, this.#names);
+  }
+
+  #isIn(value: unknown): boolean {
+    if (typeof value === 'string') return this.#needsMark(value);
+    if (Array.isArray(value)) return value.some((item) => this.#isIn(item));
+    return isRecord(value) && Object.entries(value).some(([name, member]) => this.#needsMark(name) || this.#isIn(member));
+  }
+
+  #needsMark(text: string): boolean {
+    return this.#names?.test(text) === true || this.#endsAsBeginning(text);
+  }
+
+  /** What follows such a text, in the template or in another message, could complete a name. */
+  #endsAsBeginning(text: string): boolean {
+    for (let at = Math.max(0, text.length - this.#longest); at < text.length; at++) {
+      if (this.#firsts.has(text.charAt(at)) && this.#beginnings.has(text.slice(at))) return true;
+    }
+    return false;
+  }
+
+  #marked(value: unknown, mark: string): unknown {
+    if (typeof value === 'string') return this.#withMarks(value, mark);
+    if (Array.isArray(value)) return value.map((item) => this.#marked(item, mark));
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.#withMarks(name, mark), this.#marked(member, mark)]));
+  }
+
+  #withMarks(text: string, mark: string): string {
+    let marked = text;
+    // Names may overlap: dividing one may leave another.
+    for (let names = this.#names; names?.test(marked) === true;) {
+      marked = marked.replace(new RegExp(names.source, 'g'), ([...characters]) => characters.shift() + mark + characters.join(''));
+    }
+    return this.#endsAsBeginning(text) ? marked + mark : marked;
+  }
+
+  /** The template's names divide the text; stretches without a mark, and the names between them, are taken as they are. */
+  #tokenize(text: string, mark: string, names: RegExp): Uint32Array {
+    const tokens: Uint32Array[] = [];
+    let begin = 0;
+    let end = 0;
+    const takePrompt = (until: number): void => {
+      if (until > begin) tokens.push(this.#vocabulary.tokenize(text.slice(begin, until), true));
+    };
+    for (const { index, 0: name } of [...text.matchAll(new RegExp(names.source, 'g')), { index: text.length, 0: '' }]) {
+      if (text.slice(end, index).includes(mark)) {
+        takePrompt(end);
+        tokens.push(...this.#tokenizeSaid(text.slice(end, index), mark));
+        begin = index;
+      }
+      end = index + name.length;
+    }
+    takePrompt(text.length);
+    return joined(tokens);
+  }
+
+  #tokenizeSaid(text: string, mark: string): Uint32Array[] {
+    const plain = text.replaceAll(mark, '');
+    const pieces = this.#alwaysFound?.test(plain) === true ? text.split(mark) : [plain];
+    return pieces.map((piece) => this.#vocabulary.tokenize(piece));
+  }
+}
+
+function spellings(vocabulary: Vocabulary, ids: readonly number[]): string[] {
+  // A single character cannot be divided, and a word is no name: ordinary text, keys and roles are made of them.
+  return ids.map((id) => vocabulary.spelling(id)).filter((name) => [...name].length > 1 && !/^[\p{L}\p{N}_]+$/u.test(name));
+}
+
+/** Longer names first, as tokenisers look for them. */
+function pattern(names: readonly string[]): RegExp | undefined {
+  if (names.length === 0) return undefined;
+  const sorted = [...names].sort((a, b) => b.length - a.length);
+  return new RegExp(sorted.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'));
+}
+
+/** A character for private use that the text does not hold. */
+function unusedCharacter(text: string): string {
+  for (let code = 0xe000; code < 0xf900; code++) {
+    if (!text.includes(String.fromCharCode(code))) return String.fromCharCode(code);
+  }
+  return '\uf8ff'; // Somebody wrote them all, this one too: he will miss it.
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
