@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   // One call
   SURECALL_BUDGET_TOO_SMALL: 'No complete answer fits in the token budget',
   SURECALL_CONTEXT_TOO_SMALL: 'Prompt and answer do not fit in the context of the model',
+  SURECALL_TOOL_FAILED: 'The function behind a tool failed or took too long',
   SURECALL_TEACHER: 'The given answer of a replay is not one that the tools allow',
   SURECALL_ABORTED: 'The call was stopped by its AbortSignal',
   SURECALL_DISPOSED: 'The model was disposed before or during the call',

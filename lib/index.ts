@@ -5,6 +5,7 @@ export type { BatchOptions } from './caller/batch.js';
 export { Caller, type CallerOptions, type CallOptions } from './caller/caller.js';
 export type * from './caller/messages.js';
 export type * from './caller/result.js';
+export type { Execution, RunEvent, RunOptions, RunResult } from './caller/run.js';
 export { defineTool, parseTools } from './tools/index.js';
 export type * from './tools/tool.js';
 export type { ArgumentsOf } from './tools/infer.js';

@@ -21,6 +21,8 @@ export function callCapture(format: JsonSchemaFormat): string | undefined {
 export interface AnswerContext {
   readonly lenient: boolean;
   readonly vocabulary: Vocabulary;
+  /** The number of the first call: ids are unique in the conversation. */
+  readonly firstCall: number;
   /** For arguments that the mask did not enforce entirely. */
   readonly check: Check | undefined;
 }
@@ -47,7 +49,7 @@ export function toCallResult(answer: GenerateResult, context: AnswerContext): Ca
   };
 }
 
-function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index: number, { lenient, check }: AnswerContext): ToolCall {
+function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index: number, { lenient, check, firstCall }: AnswerContext): ToolCall {
   const written = answer.text.subarray(begin, end).toString('utf8');
   const json = lenient ? repairEscapes(written) : written;
   let args: Record<string, unknown>;
@@ -57,7 +59,7 @@ function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index
     throw new SurecallError('SURECALL_INTERNAL', `the arguments of ${name.slice(PREFIX.length)} are not JSON: ${json}`, { cause });
   }
   const tool = name.slice(PREFIX.length);
-  const call = { id: `call_${index}`, name: tool, arguments: args, confidence: confidence(answer, end) };
+  const call = { id: `call_${firstCall + index}`, name: tool, arguments: args, confidence: confidence(answer, end) };
   return check === undefined ? call : { ...call, violations: check(tool, args) };
 }
 

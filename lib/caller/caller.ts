@@ -14,9 +14,10 @@ import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
 import { callCapture, toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import { toMessages, type Prompt } from './messages.js';
+import { nextCall, toMessages, type Prompt } from './messages.js';
 import { copiedFrom, PromptWriter } from './prompt.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
+import { run, type RunOptions, type RunResult } from './run.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
@@ -73,6 +74,7 @@ export class Caller<Call = ToolCall> {
   readonly #options: CallerOptions;
   readonly #check: Check | undefined;
   readonly #prompts: PromptWriter;
+  #free: Caller<Call> | undefined;
 
   /** For this package: users call `model.caller`. */
   constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
@@ -117,7 +119,7 @@ export class Caller<Call = ToolCall> {
       options.signal,
     );
     // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check }) as CallResult<Call>;
+    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, firstCall: nextCall(messages) }) as CallResult<Call>;
   }
 
   /**
@@ -131,9 +133,28 @@ export class Caller<Call = ToolCall> {
     return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
   }
 
+  /**
+   * Answers, carries out the calls with the tools' `execute`, tells the model what came of them, and so on until it answers
+   * without a call. Only the first answer is bound by `toolChoice`: the later ones may call or not.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`, `SURECALL_TOOL_FAILED` with `onToolError: 'throw'`, and what {@link call}
+   * throws.
+   */
+  async run(prompt: Prompt, options: RunOptions<Call> = {}): Promise<RunResult<Call>> {
+    return run<Call>(this, () => this.#unbound(), prompt, options);
+  }
+
   /** The text that the model sees for a prompt. */
   render(prompt: Prompt): string {
     return this.#prompts.text(toMessages(prompt));
+  }
+
+  /** The same caller, free to answer without a call. */
+  #unbound(): Caller<Call> {
+    const { toolChoice = 'required' } = this.#options;
+    if (toolChoice === 'auto' || toolChoice === 'none') return this;
+    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? ({ ...(toolChoice as object), mode: 'auto' } as unknown as ToolChoice) : 'auto';
+    return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
   }
 
   #compile(): Template {

@@ -77,6 +77,12 @@ export function toMessages(prompt: Prompt): ChatMessage[] {
   });
 }
 
+/** The first number such that neither it nor a later one is in the id of an earlier call: ours are `call_0`, `call_1`, ... */
+export function nextCall(messages: readonly ChatMessage[]): number {
+  const numbers = messages.flatMap(({ tool_calls: calls = [] }) => calls.map(({ id = '' }) => /^call_(\d{1,15})$/.exec(id)?.[1]));
+  return Math.max(-1, ...numbers.map((number) => Number(number ?? -1))) + 1;
+}
+
 function toMessage(message: unknown, place: MessagePlace, called: ReadonlyMap<string, string>): ChatMessage {
   if (!isRecord(message)) return fail(place, `must be an object, got ${shown(message)}`, message);
   const { role } = message;

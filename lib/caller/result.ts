@@ -9,7 +9,7 @@ export interface CallResult<Call = ToolCall> {
   /** The text that the model wrote, calls included, exactly as decoded. */
   readonly text: string;
   /** Why decoding ended: a complete call, the model's own end of text, or the token budget. */
-  readonly finishReason: 'tool_calls' | 'stop' | 'length';
+  readonly finishReason: 'tool_calls' | 'stop' | 'length' | 'uncertain';
   /** Token counts. */
   readonly usage: Usage;
   /** Wall time by stage. */
@@ -25,7 +25,7 @@ export type BatchResult<Call = ToolCall> =
 
 /** One function call, valid for the definition of its tool. */
 export interface ToolCall<Name extends string = string, Arguments = Record<string, unknown>> {
-  /** Unique within the result. */
+  /** Unique in the conversation that was the prompt. */
   readonly id: string;
   /** The tool's name. */
   readonly name: Name;
