@@ -3,18 +3,13 @@
 // is only text.
 //
 // Most prompts hold no such name. They are left as they are and are tokenised by the engine, so ordinary text has the tokens
-// that it always had. Where a text holds a name, the prompt is rendered with a mark inside of it. Then all names that are found in the
-// prompt are the template's, and the stretches between them that hold a mark are tokenised without the mark and without
-// control tokens. So templates may trim and rearrange what they are given.
+// that it always had. Where a text holds a name, the prompt is rendered with a mark inside of it. Then all names that are found in
+// the prompt are the template's, and the stretches between them that hold a divided name are tokenised without the marks and
+// without control tokens. So templates may trim and rearrange what they are given. A text that begins or ends as part of a name is
+// marked there, so that neither the template nor another text can complete it.
 
 import type { Vocabulary } from '../mask.js';
 import { isRecord } from '../json.js';
-
-/** A rendered prompt, in which marks divide the names that came from users. */
-export interface MarkedText {
-  readonly text: string;
-  readonly mark: string;
-}
 
 /** Keeps the control tokens of one vocabulary for the chat template. */
 export class Guard {
@@ -23,8 +18,11 @@ export class Guard {
   readonly #names: RegExp | undefined;
   /** Text tokens among them: they are recognised wherever they stand. */
   readonly #alwaysFound: RegExp | undefined;
+  /** Their parts, which something else may complete, and the characters with which these begin and end. */
   readonly #beginnings = new Set<string>();
+  readonly #endings = new Set<string>();
   readonly #firsts = new Set<string>();
+  readonly #lasts = new Set<string>();
   #longest = 0;
 
   constructor(vocabulary: Vocabulary) {
@@ -36,7 +34,11 @@ export class Guard {
     for (const name of names) {
       this.#longest = Math.max(this.#longest, name.length);
       this.#firsts.add(name.charAt(0));
-      for (let length = 1; length < name.length; length++) this.#beginnings.add(name.slice(0, length));
+      this.#lasts.add(name.charAt(name.length - 1));
+      for (let at = 1; at < name.length; at++) {
+        this.#beginnings.add(name.slice(0, at));
+        this.#endings.add(name.slice(at));
+      }
     }
   }
 
@@ -53,7 +55,7 @@ export class Guard {
     // A template that writes JSON may escape the mark.
     const escaped = `\\u${mark.charCodeAt(0).toString(16)}`;
     const text = render(this.#marked(said, mark) as Said).replaceAll(escaped, mark);
-    return this.#tokenize(text, mark, this.#names);
+    return this.#unmarked(text, mark, this.#names);
   }
 
   #isIn(value: unknown): boolean {
@@ -63,10 +65,16 @@ export class Guard {
   }
 
   #needsMark(text: string): boolean {
-    return this.#names?.test(text) === true || this.#endsAsBeginning(text);
+    return this.#names?.test(text) === true || this.#endsAsBeginning(text) || this.#beginsAsEnding(text);
   }
 
-  /** What follows such a text, in the template or in another message, could complete a name. */
+  #beginsAsEnding(text: string): boolean {
+    for (let length = Math.min(this.#longest, text.length); length > 0; length--) {
+      if (this.#lasts.has(text.charAt(length - 1)) && this.#endings.has(text.slice(0, length))) return true;
+    }
+    return false;
+  }
+
   #endsAsBeginning(text: string): boolean {
     for (let at = Math.max(0, text.length - this.#longest); at < text.length; at++) {
       if (this.#firsts.has(text.charAt(at)) && this.#beginnings.has(text.slice(at))) return true;
@@ -87,31 +95,37 @@ export class Guard {
     for (let names = this.#names; names?.test(marked) === true;) {
       marked = marked.replace(new RegExp(names.source, 'g'), ([...characters]) => characters.shift() + mark + characters.join(''));
     }
-    return this.#endsAsBeginning(text) ? marked + mark : marked;
+    return (this.#beginsAsEnding(text) ? mark : '') + marked + (this.#endsAsBeginning(text) ? mark : '');
   }
 
-  /** The template's names divide the text; stretches without a mark, and the names between them, are taken as they are. */
-  #tokenize(text: string, mark: string, names: RegExp): Uint32Array {
+  /**
+   * The template's names divide the text. Stretches with a name in them, but for the marks, are what the guard is for; all else,
+   * and the names between, is taken as the engine would take it.
+   */
+  #unmarked(text: string, mark: string, names: RegExp): string | Uint32Array {
     const tokens: Uint32Array[] = [];
-    let begin = 0;
-    let end = 0;
-    const takePrompt = (until: number): void => {
-      if (until > begin) tokens.push(this.#vocabulary.tokenize(text.slice(begin, until), true));
+    let prompt = '';
+    const take = (): void => {
+      if (prompt !== '') tokens.push(this.#vocabulary.tokenize(prompt, true));
+      prompt = '';
     };
+    let end = 0;
     for (const { index, 0: name } of [...text.matchAll(new RegExp(names.source, 'g')), { index: text.length, 0: '' }]) {
-      if (text.slice(end, index).includes(mark)) {
-        takePrompt(end);
-        tokens.push(...this.#tokenizeSaid(text.slice(end, index), mark));
-        begin = index;
-      }
+      const stretch = text.slice(end, index);
+      const plain = stretch.replaceAll(mark, '');
+      if (names.test(plain)) {
+        take();
+        tokens.push(...this.#tokenizeSaid(stretch, plain, mark));
+      } else prompt += plain;
+      prompt += name;
       end = index + name.length;
     }
-    takePrompt(text.length);
+    if (tokens.length === 0) return prompt;
+    take();
     return joined(tokens);
   }
 
-  #tokenizeSaid(text: string, mark: string): Uint32Array[] {
-    const plain = text.replaceAll(mark, '');
+  #tokenizeSaid(text: string, plain: string, mark: string): Uint32Array[] {
     const pieces = this.#alwaysFound?.test(plain) === true ? text.split(mark) : [plain];
     return pieces.map((piece) => this.#vocabulary.tokenize(piece));
   }

@@ -55,9 +55,16 @@ for (const file of FILES) {
       assert.equal(prompt, render(said(text, 'ok', text)), text);
     }
 
+    // Texts that begin or end as a name does: not ordinary, but with the same tokens.
+    for (const text of ['> quoted <b>text</b>', '|> piped', 'a <', 'see [', '] <|', `${end.slice(1)} and ${begin.slice(0, -1)}`]) {
+      const prompt = guard.render(said(text, 'ok', text), render);
+      const tokens = typeof prompt === 'string' ? vocabulary.tokenize(prompt, true) : prompt;
+      assert.deepEqual(tokens, vocabulary.tokenize(render(said(text, 'ok', text)), true), text);
+    }
+
     const random = seededRandom(file.length);
     const pieces = [...names.slice(0, 40), ...names.slice(0, 8).flatMap((name) => [name.slice(0, 2), name.slice(0, -1), name.slice(1)]), 'x', ' ', '\n', 'Hi <b>', '\ue000'];
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 30; round++) {
       const contents = Array.from({ length: 3 }, () => Array.from({ length: 1 + random.below(6) }, () => random.pick(pieces)).join(''));
       const prompt = guard.render(said(...contents), render);
       const tokens = typeof prompt === 'string' ? vocabulary.tokenize(prompt, true) : prompt;
@@ -98,6 +105,7 @@ test('names in tools, in keys, in JSON that a template writes, and halves that w
     ['as JSON', { tools: [{ [`k${name}`]: name, more: [name] }] }, '{{ tools | tojson }}'],
     ['as JSON of ASCII', { tools: [name] }, '{{ tools | tojson(ensure_ascii=true) }}'],
     ['halves', { a: '<|im_', b: 'end|>' }, '{{ a + b }}'],
+    ['halves of which the template has one', { a: '|im_end|>', b: 'x' }, "{{ '<' + a + b }}"],
     ['three parts', { a: '<', b: '|im_', c: 'end|>' }, '{{ a + b + c }}'],
     ['repeated, cut, in capitals', { a: `x${name}y` }, '{{ a + a[2:] + (a | upper) }}'],
     ['overlapping', { a: '<|im_start<|im_start|>|>' }, '{{ a }}'],
