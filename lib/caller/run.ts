@@ -4,6 +4,7 @@
 import { SurecallError, shown } from '../errors.js';
 import type { Tool } from '../tools/index.js';
 import type { CallOptions } from './caller.js';
+import type { CallEvent } from './events.js';
 import { execute, isExecutable, type Outcome } from './execute.js';
 import { toMessages, type Message, type Prompt } from './messages.js';
 import { mapConcurrently } from './pool.js';
@@ -29,6 +30,8 @@ export interface RunOptions<Call = ToolCall> extends Omit<CallOptions, 'teacher'
 
 /** What a run tells while it goes on. `round` counts the answers from 0. */
 export type RunEvent<Call = ToolCall> =
+  /** More of an answer; the event that ends a stream comes as `answer`. */
+  | { readonly type: 'writing'; readonly round: number; readonly event: CallEvent<Call> }
   | { readonly type: 'answer'; readonly round: number; readonly result: CallResult<Call> }
   | { readonly type: 'executing'; readonly round: number; readonly call: Call }
   | { readonly type: 'executed'; readonly round: number; readonly execution: Execution<Call> };
@@ -62,10 +65,12 @@ export interface RunResult<Call = ToolCall> {
   readonly usage: Usage;
 }
 
-/** What answers one prompt: a caller. */
+/** What answers prompts: a caller. */
 export interface Answerer<Call> {
   readonly tools: readonly Tool[];
   call(prompt: Prompt, options: CallOptions): Promise<CallResult<Call>>;
+  /** For runs that somebody follows. */
+  stream?(prompt: Prompt, options: CallOptions): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined>;
 }
 
 /**
@@ -119,11 +124,21 @@ class Run<Call> {
   async #answer(answerer: Answerer<Call>, round: number): Promise<CallResult<Call>> {
     const { maxRounds, maxCalls, concurrency, toolTimeoutMs, onToolError, onEvent, teachers, ...each } = this.#options;
     const teacher = teachers?.[round];
-    const result = await answerer.call(this.#messages, { ...each, ...(teacher === undefined ? {} : { teacher }) });
+    const call: CallOptions = { ...each, ...(teacher === undefined ? {} : { teacher }) };
+    const result = await (onEvent === undefined ? answerer.call(this.#messages, call) : this.#follow(answerer, call, round, onEvent));
     this.#answers.push(result);
     this.#messages.push(assistantMessage(result));
     onEvent?.({ type: 'answer', round, result });
     return result;
+  }
+
+  async #follow(answerer: Answerer<Call>, options: CallOptions, round: number, onEvent: (event: RunEvent<Call>) => void): Promise<CallResult<Call>> {
+    if (answerer.stream === undefined) return answerer.call(this.#messages, options);
+    for await (const event of answerer.stream(this.#messages, options)) {
+      if (event.type === 'end') return event.result;
+      onEvent({ type: 'writing', round, event });
+    }
+    throw new SurecallError('SURECALL_INTERNAL', 'a stream of events has no last one');
   }
 
   /** Why there is nothing to carry out, if so. */

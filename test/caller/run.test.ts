@@ -28,7 +28,7 @@ test('a call is carried out, the model is told, and answers', async () => {
   const events: string[] = [];
   const { text, finishReason, messages, calls, answers, usage } = await nano.caller([add]).run(PROMPT, {
     teachers: [written('add', { a: 40, b: 2 }), written('add', { a: 42, b: 1 }), 'It is 43.'],
-    onEvent: ({ type, round }) => { events.push(`${type} ${round}`); },
+    onEvent: ({ type, round }) => { if (type !== 'writing') events.push(`${type} ${round}`); },
   });
   assert.equal(text, 'It is 43.');
   assert.equal(finishReason, 'stop');
@@ -178,6 +178,25 @@ test('several calls of one answer are carried out side by side, results in their
   const mixed = scripted(['wait', 'pending', 'wait'], [wait, pending]);
   const open = await run(mixed, () => mixed, 'x', {});
   assert.deepEqual([open.finishReason, open.calls.length, told(open.messages)], ['tool_calls', 2, ['0', '2']]);
+});
+
+test('who follows a run is told what the answers say while they are written', async () => {
+  const tool = defineTool({ name: 'wait', parameters: { n: { type: 'integer' } }, execute: () => 'waited' });
+  const silent = scripted(['wait'], [tool]);
+  const streaming: Answerer<ToolCall> = {
+    ...silent,
+    call: () => assert.fail('streams are enough'),
+    async *stream(prompt, options) {
+      const result = await silent.call(prompt, options);
+      yield { type: 'text', delta: result.text };
+      yield { type: 'end', result };
+      return result;
+    },
+  };
+  const events: string[] = [];
+  const { text } = await run(streaming, () => streaming, 'x', { onEvent: (event) => { events.push(event.type === 'writing' ? `${event.event.type} ${event.round}` : event.type); } });
+  assert.equal(text, 'done');
+  assert.deepEqual(events, ['text 0', 'answer', 'executing', 'executed', 'text 1', 'answer']);
 });
 
 test('whatever a model of random weights says, runs end and their conversations are sound', async () => {
