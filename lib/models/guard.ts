@@ -53,8 +53,7 @@ export class Guard {
     if (this.#names === undefined || !this.#isIn(said)) return render(said);
     const mark = unusedCharacter(JSON.stringify(said));
     // A template that writes JSON may escape the mark.
-    const escaped = `\\u${mark.charCodeAt(0).toString(16)}`;
-    const text = render(this.#marked(said, mark) as Said).replaceAll(escaped, mark);
+    const text = render(this.#marked(said, mark) as Said).replaceAll(escapeOf(mark), mark);
     return this.#unmarked(text, mark, this.#names);
   }
 
@@ -65,6 +64,8 @@ export class Guard {
   }
 
   #needsMark(text: string): boolean {
+    // A word is no name and no telling part of one; roles, keys and types are words, which templates compare.
+    if (WORD.test(text)) return false;
     return this.#names?.test(text) === true || this.#endsAsBeginning(text) || this.#beginsAsEnding(text);
   }
 
@@ -90,6 +91,7 @@ export class Guard {
   }
 
   #withMarks(text: string, mark: string): string {
+    if (!this.#needsMark(text)) return text;
     let marked = text;
     // Names may overlap: dividing one may leave another.
     for (let names = this.#names; names?.test(marked) === true;) {
@@ -132,9 +134,11 @@ export class Guard {
 }
 
 function spellings(vocabulary: Vocabulary, ids: readonly number[]): string[] {
-  // A single character cannot be divided, and a word is no name: ordinary text, keys and roles are made of them.
-  return ids.map((id) => vocabulary.spelling(id)).filter((name) => [...name].length > 1 && !/^[\p{L}\p{N}_]+$/u.test(name));
+  // A single character cannot be divided.
+  return ids.map((id) => vocabulary.spelling(id)).filter((name) => [...name].length > 1 && !WORD.test(name));
 }
+
+const WORD = /^[\p{L}\p{N}_]*$/u;
 
 /** Longer names first, as tokenisers look for them. */
 function pattern(names: readonly string[]): RegExp | undefined {
@@ -143,12 +147,17 @@ function pattern(names: readonly string[]): RegExp | undefined {
   return new RegExp(sorted.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'));
 }
 
-/** A character for private use that the text does not hold. */
+/** A character for private use that the text does not hold, also not escaped. */
 function unusedCharacter(text: string): string {
   for (let code = 0xe000; code < 0xf900; code++) {
-    if (!text.includes(String.fromCharCode(code))) return String.fromCharCode(code);
+    const mark = String.fromCharCode(code);
+    if (!text.includes(mark) && !text.includes(escapeOf(mark))) return mark;
   }
   return '\uf8ff'; // Somebody wrote them all, this one too: he will miss it.
+}
+
+function escapeOf(mark: string): string {
+  return `\\u${mark.charCodeAt(0).toString(16)}`;
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
