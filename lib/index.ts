@@ -3,6 +3,7 @@
 export { loadModel, Model, type LoadModelOptions } from './models/model.js';
 export type { BatchOptions } from './caller/batch.js';
 export { Caller, type CallerOptions, type CallOptions } from './caller/caller.js';
+export type * from './caller/events.js';
 export type * from './caller/messages.js';
 export type * from './caller/result.js';
 export type { Execution, RunEvent, RunOptions, RunResult } from './caller/run.js';

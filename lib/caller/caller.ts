@@ -2,8 +2,9 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
+import { captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import type { FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
 import type { SamplingOptions } from '../native-types.js';
@@ -11,20 +12,26 @@ import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
-import { callCapture, toCallResult } from './answer.js';
+import { toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import type { CallEvent } from './events.js';
 import { nextCall, toMessages, type Prompt } from './messages.js';
 import { copiedFrom, PromptWriter } from './prompt.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 import { run, type RunOptions, type RunResult } from './run.js';
+import { eventsOf } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
-  /** How calls are spelled; `auto` (the default) reads the model's chat template. */
-  readonly format?: FormatName | 'auto';
-  /** Default `required`: exactly one call. */
+  /** How calls are spelled: a name, a definition, or `auto` (the default), which reads the model's chat template. */
+  readonly format?: FormatInput | 'auto';
+  /** Default `required`: a call. */
   readonly toolChoice?: ToolChoice;
+  /** Several calls in one answer. Default false. */
+  readonly parallelCalls?: boolean;
+  /** Whether the model thinks before it answers. Default `off`. */
+  readonly thinking?: Thinking;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
    * are repaired. `strict`: only JSON's own escapes.
@@ -82,7 +89,7 @@ export class Caller<Call = ToolCall> {
     this.#options = options;
     this.tools = parseTools(tools);
     this.format = model.wireFormat(options.format ?? 'auto');
-    this.#prompts = new PromptWriter(model, this.format, this.tools);
+    this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
     this.template = this.#compile();
     this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
   }
@@ -118,8 +125,19 @@ export class Caller<Call = ToolCall> {
       },
       options.signal,
     );
+    const lenient = escapes === 'lenient';
+    const context = { tools: this.tools, lenient, vocabulary: this.#model.vocabulary, check: this.#check, minConfidence: 0, firstCall: nextCall(messages) };
     // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, firstCall: nextCall(messages) }) as CallResult<Call>;
+    return toCallResult(answer, context) as CallResult<Call>;
+  }
+
+  /**
+   * One prompt, and what is known of its answer while the model writes it. Leaving the iteration stops the work.
+   *
+   * @throws what {@link call} throws, while iterating.
+   */
+  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    return eventsOf(this.call(prompt, options));
   }
 
   /**
@@ -151,22 +169,30 @@ export class Caller<Call = ToolCall> {
 
   /** The same caller, free to answer without a call. */
   #unbound(): Caller<Call> {
-    const { toolChoice = 'required' } = this.#options;
+    const { toolChoice } = this.#tagOptions;
     if (toolChoice === 'auto' || toolChoice === 'none') return this;
-    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? ({ ...(toolChoice as object), mode: 'auto' } as unknown as ToolChoice) : 'auto';
+    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? { ...toolChoice, mode: 'auto' } : 'auto';
     return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
   }
 
+  get #tagOptions(): Required<TagOptions> {
+    const { toolChoice = 'required', parallelCalls = false, thinking = 'off' } = this.#options;
+    return { toolChoice, parallelCalls, thinking };
+  }
+
   #compile(): Template {
-    const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
+    const { limits, relax = false, escapes = 'lenient' } = this.#options;
+    const tag = this.format.structuralTag(this.tools, this.#tagOptions);
     const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
       whitespace: this.format.whitespace,
       escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf: callCapture,
+      captureOf,
+      memberCaptureOf,
+      vocabulary: this.#model.vocabulary,
+      controlTokens: true,
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }

@@ -1,7 +1,7 @@
 // From a conversation to what the model reads: the wire format's layout, the form that the chat template wants, the template,
 // and tokens where a text holds the name of one.
 
-import type { ChatMessage, WireFormat } from '../formats/index.js';
+import type { ChatMessage, TagOptions, WireFormat } from '../formats/index.js';
 import type { ChatTemplateInput } from '../models/chat-template.js';
 import { adapt, needsTraits } from '../models/conversation.js';
 import type { Model } from '../models/model.js';
@@ -13,11 +13,13 @@ export class PromptWriter {
   readonly #model: Model;
   readonly #format: WireFormat;
   readonly #tools: readonly Tool[];
+  readonly #options: TagOptions;
 
-  constructor(model: Model, format: WireFormat, tools: readonly Tool[]) {
+  constructor(model: Model, format: WireFormat, tools: readonly Tool[], options: TagOptions) {
     this.#model = model;
     this.#format = format;
     this.#tools = tools;
+    this.#options = options;
   }
 
   /**
@@ -43,7 +45,7 @@ export class PromptWriter {
 
   #input(messages: readonly ChatMessage[]): ChatTemplateInput {
     const { info: { bosToken, eosToken }, chatTemplate } = this.#model;
-    const chat = this.#format.chat(this.#tools, messages);
+    const chat = this.#format.chat(this.#tools, messages, this.#options);
     const spell = (name: string, args: Readonly<Record<string, unknown>>): string => spellCall(this.#format, this.#tools, name, args);
     const adapted = needsTraits(chat.messages) ? adapt(chat.messages, chatTemplate.traits, spell) : chat.messages;
     return { ...chat, messages: adapted, addGenerationPrompt: true, bosToken, eosToken };
@@ -51,7 +53,7 @@ export class PromptWriter {
 
   #render(input: ChatTemplateInput): string {
     const { bosToken, addsBos } = this.#model.info;
-    const text = this.#model.chatTemplate.render(input);
+    const text = this.#format.finishPrompt(this.#model.chatTemplate.render(input), this.#options);
     // The beginning-of-sequence token is put in front later: a template that also does would double it.
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }

@@ -176,7 +176,7 @@ class Run<Call> {
   #result(finishReason: RunResult['finishReason']): RunResult<Call> {
     const [messages, calls, answers] = [this.#messages, this.#calls, this.#answers];
     const last = answers.at(-1);
-    return { text: last === undefined ? '' : contentOf(last), finishReason, messages, calls, answers, usage: total(answers.map(({ usage }) => usage)) };
+    return { text: last?.content ?? '', finishReason, messages, calls, answers, usage: total(answers.map(({ usage }) => usage)) };
   }
 }
 
@@ -184,12 +184,12 @@ function assistantMessage<Call>(result: CallResult<Call>): Message {
   const calls = (result.calls as readonly ToolCall[]).map(({ id, name, arguments: args }) => (
     { id, type: 'function' as const, function: { name, arguments: JSON.stringify(args) } }
   ));
-  const content = contentOf(result);
-  return calls.length === 0 ? { role: 'assistant', content } : { role: 'assistant', content: content === '' ? null : content, tool_calls: calls };
-}
-
-function contentOf(result: CallResult<unknown>): string {
-  return result.calls.length === 0 ? result.text : '';
+  const { content, thinking } = result;
+  return {
+    role: 'assistant',
+    ...(calls.length === 0 ? { content } : { content: content === '' ? null : content, tool_calls: calls }),
+    ...(thinking === undefined ? {} : { reasoning_content: thinking }),
+  };
 }
 
 /** Counts are added; the removed mass is a mean over the choices. */
