@@ -2,7 +2,6 @@
 // and tokens where a text holds the name of one.
 
 import type { ChatMessage, TagOptions, WireFormat } from '../formats/index.js';
-import type { ChatTemplateInput } from '../models/chat-template.js';
 import { adapt, needsTraits } from '../models/conversation.js';
 import type { Model } from '../models/model.js';
 import type { Tool } from '../tools/index.js';
@@ -18,7 +17,8 @@ export class PromptWriter {
   constructor(model: Model, format: WireFormat, tools: readonly Tool[], options: TagOptions) {
     this.#model = model;
     this.#format = format;
-    this.#tools = tools;
+    // What is told of tools, without their functions and the schemas of other libraries.
+    this.#tools = tools.map(({ name, description, parameters, strict, returns }) => ({ name, description, parameters, strict, ...(returns === undefined ? {} : { returns }) }));
     this.#options = options;
   }
 
@@ -28,32 +28,27 @@ export class PromptWriter {
    * @throws SurecallError `SURECALL_CHAT_TEMPLATE`.
    */
   text(messages: readonly ChatMessage[]): string {
-    return this.#render(this.#input(messages));
+    return this.#render({ messages, tools: this.#tools });
   }
 
   /**
    * The same for the engine: as text, or as tokens where a message or a tool holds the name of a control token, which stays
-   * text.
+   * text. What the wire format and the template write is theirs, tokens included.
    *
    * @throws SurecallError `SURECALL_CHAT_TEMPLATE`, `SURECALL_DISPOSED`.
    */
   encode(messages: readonly ChatMessage[]): string | Uint32Array {
-    const { messages: adapted, tools, ...input } = this.#input(messages);
-    const prompt = this.#model.guard.render({ messages: adapted, tools }, (said) => this.#render({ ...input, ...said }));
+    const prompt = this.#model.guard.render({ messages, tools: this.#tools }, (said) => this.#render(said));
     return typeof prompt === 'string' ? prompt : this.#withBos(prompt);
   }
 
-  #input(messages: readonly ChatMessage[]): ChatTemplateInput {
-    const { info: { bosToken, eosToken }, chatTemplate } = this.#model;
-    const chat = this.#format.chat(this.#tools, messages, this.#options);
-    const spell = (name: string, args: Readonly<Record<string, unknown>>): string => spellCall(this.#format, this.#tools, name, args);
+  #render({ messages, tools }: { readonly messages: readonly ChatMessage[]; readonly tools: readonly Tool[] }): string {
+    const { info: { bosToken, eosToken, addsBos }, chatTemplate } = this.#model;
+    const chat = this.#format.chat(tools, messages, this.#options);
+    const spell = (name: string, args: Readonly<Record<string, unknown>>): string => spellCall(this.#format, tools, name, args);
     const adapted = needsTraits(chat.messages) ? adapt(chat.messages, chatTemplate.traits, spell) : chat.messages;
-    return { ...chat, messages: adapted, addGenerationPrompt: true, bosToken, eosToken };
-  }
-
-  #render(input: ChatTemplateInput): string {
-    const { bosToken, addsBos } = this.#model.info;
-    const text = this.#format.finishPrompt(this.#model.chatTemplate.render(input), this.#options);
+    const rendered = chatTemplate.render({ ...chat, messages: adapted, addGenerationPrompt: true, bosToken, eosToken });
+    const text = this.#format.finishPrompt(rendered, this.#options);
     // The beginning-of-sequence token is put in front later: a template that also does would double it.
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }

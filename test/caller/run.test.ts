@@ -6,8 +6,10 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { toMessages, type Message } from '../../lib/caller/messages.js';
+import { PromptWriter } from '../../lib/caller/prompt.js';
 import { run, type Answerer, type RunEvent } from '../../lib/caller/run.js';
 import { defineTool, SurecallError, type CallResult, type Model, type ToolCall } from '../../lib/index.js';
+import { wireFormat, type WireFormat } from '../../lib/formats/index.js';
 import { parseTools } from '../../lib/tools/index.js';
 import { nanoModel, randomModel } from '../support/models.js';
 
@@ -209,6 +211,36 @@ test('whatever a model of random weights says, runs end and their conversations 
     const ids = toMessages(messages).flatMap(({ tool_calls: calls = [] }) => calls.map(({ id }) => id));
     assert.equal(new Set(ids).size, ids.length);
   }
+});
+
+test('several calls in one answer, and tools of which only some are allowed', async () => {
+  const two = `${written('add', { a: 1, b: 2 })}\n${written('add', { a: 3, b: 4 })}`;
+  const { messages, calls } = await nano.caller([add], { parallelCalls: true }).run(PROMPT, { teachers: [two, 'Three and seven.'] });
+  assert.deepEqual(calls.map(({ call, result }) => [call.id, result]), [['call_0', 3], ['call_1', 7]]);
+  assert.deepEqual(told(messages), ['3', '7']);
+  const other = defineTool({ ...add, name: 'other', execute: () => assert.fail('is not allowed') });
+  const limited = await nano.caller([add, other], { toolChoice: { allowed: ['add'], mode: 'required' } }).run(PROMPT, { teachers: [written('add', { a: 1, b: 2 }), 'Three.'] });
+  assert.deepEqual([limited.finishReason, limited.text, limited.calls.length], ['stop', 'Three.', 1]);
+  await assert.rejects(nano.caller([add, other], { toolChoice: { allowed: ['add'], mode: 'required' } }).run(PROMPT, { teachers: [written('add', { a: 1, b: 2 }), written('other', { a: 1, b: 2 })] }), { code: 'SURECALL_TEACHER' });
+});
+
+test('what a wire format writes keeps its tokens, beside the same names in what users say', () => {
+  const [qwen, end] = [wireFormat('qwen'), '<|im_end|>'];
+  const marked: WireFormat = {
+    ...qwen,
+    chat: (tools, messages, options) => qwen.chat(tools, messages.map((message) => ({ ...message, content: end + message.content })), options),
+    finishPrompt: (prompt, options) => qwen.finishPrompt(prompt, options),
+    structuralTag: (tools, options) => qwen.structuralTag(tools, options),
+    parse: (text, tools) => qwen.parse(text, tools),
+  };
+  const count = (format: WireFormat, content: string): number => {
+    const prompt = new PromptWriter(nano, format, parseTools([add]), {}).encode([{ role: 'user', content }]);
+    const tokens = typeof prompt === 'string' ? nano.vocabulary.tokenize(prompt, true) : prompt;
+    return [...tokens].filter((id) => nano.vocabulary.spelling(id) === end).length;
+  };
+  assert.equal(count(qwen, 'x'), count(qwen, `x${end}`));
+  assert.equal(count(marked, 'x'), count(qwen, 'x') + 1);
+  assert.equal(count(marked, `x${end}`), count(qwen, 'x') + 1);
 });
 
 test('names of control tokens in a prompt are text for the model', async () => {
