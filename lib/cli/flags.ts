@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FormatInput } from '../formats/index.js';
-import { formatFlag } from './formats.js';
+import { formatFlag } from './format-flag.js';
 import { DEFAULT_LINE_LIMIT } from './input.js';
 import { STANDARD_STREAM } from './path.js';
 import type { RunOptions } from './run.js';
@@ -106,7 +106,7 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
   };
 }
 
-export function positiveInteger(text: string): number {
+function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError('Not a positive integer.');
