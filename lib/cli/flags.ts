@@ -106,7 +106,8 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
   };
 }
 
-function positiveInteger(text: string): number {
+/** A count of at least 1. */
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError('Not a positive integer.');
