@@ -153,6 +153,7 @@ class StateTable {
   StateId compute_end_token(StateId state);
   bool add_step(const Configuration& from, uint32_t symbol);
   void follow(Configuration from);
+  bool follow_plainly(const Configuration& at);
   StateId intern(std::vector<Configuration>& set);
   void describe(State& state) const;
   Cost cost_of(const Configuration& at) const;
