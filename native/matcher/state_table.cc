@@ -276,6 +276,7 @@ void StateTable::describe(State& state) const {
       first.insert(in.byte);
     } else {
       state.counts_tokens = state.counts_tokens || in.budget != Instruction::kNone;
+      state.takes_plain_text = state.takes_plain_text || (in.budget == Instruction::kNone && automaton_.takes_plain_text(in));
       first |= automaton_.dfa_first(in);
     }
   }
