@@ -31,6 +31,11 @@ export interface NativeVocabulary {
   readonly size: number;
   /** Ids of the end-of-generation tokens, ascending. */
   readonly endTokens: Uint32Array;
+  /**
+   * Ids of the tokens that give a conversation its structure, ascending: control tokens, and text tokens that are spelled
+   * like one, `<|...|>`. Made anew by each call.
+   */
+  markers(): Uint32Array;
   /** Bytes held by the native structures. */
   readonly memoryBytes: number;
   /**

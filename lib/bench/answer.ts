@@ -11,7 +11,7 @@ import { readCalls, type WrittenCall } from './written-call.js';
 /**
  * What became of a task, in the order in which it is decided:
  *
- * - `undecodable`: no call where one is required, or one that cannot be read
+ * - `undecodable`: no call where one is required, or one that cannot be read; where no call is right, the latter is right, too
  * - `schema`: a call of a tool that does not exist, or with arguments that are not valid for it
  * - `tool`: valid calls, but of other tools than the right ones, or more or fewer; any call where none is right
  * - `arguments`: the right tools with wrong arguments
@@ -38,18 +38,20 @@ export function judge(task: Task, tools: readonly Tool[], check: Check, text: st
   try {
     calls = readCalls(text, format, tools);
   } catch (error) {
-    return failed('undecodable', describeError(error).message, []);
+    const detail = describeError(error).message;
+    // BFCL counts what cannot be read as no call, which may be right. A program cannot know that, and tries again.
+    return task.fault([]) === undefined ? judged('right', detail, []) : judged('undecodable', detail, []);
   }
-  if (calls.length === 0 && task.calls !== 'any') return failed('undecodable', 'there is no call', []);
+  if (calls.length === 0 && task.calls !== 'any') return judged('undecodable', 'there is no call', []);
   const violation = calls.map((call) => violationOf(call, tools, check)).find((one) => one !== undefined);
   const fault = task.fault(calls);
   if (fault === undefined) return { outcome: 'right', calls: calls.length, isValid: violation === undefined };
-  if (violation !== undefined) return failed('schema', violation, calls);
+  if (violation !== undefined) return judged('schema', violation, calls);
   const isSame = names(calls) === names(task.answer);
-  return { ...failed(isSame ? 'arguments' : 'tool', fault, calls), isValid: true };
+  return { ...judged(isSame ? 'arguments' : 'tool', fault, calls), isValid: true };
 }
 
-function failed(outcome: Outcome, detail: string, calls: readonly WrittenCall[]): Judged {
+function judged(outcome: Outcome, detail: string, calls: readonly WrittenCall[]): Judged {
   return { outcome, detail, calls: calls.length, isValid: false };
 }
 

@@ -62,7 +62,7 @@ function rowOf(category: string, arm: Arm, trials: readonly Trial[]): Row {
     retried: retried.length,
     retries: sum(({ attempts }) => attempts - 1),
     recovered: retried.filter(({ valid }) => valid).length,
-    recoveredRight: retried.filter(({ outcome }) => outcome === 'right').length,
+    recoveredRight: retried.filter(({ outcome, valid }) => valid && outcome === 'right').length,
     tokens: tokens / trials.length,
     steps: each(({ steps }) => steps),
     fastForwarded: tokens === 0 ? 0 : sum(({ fastForwarded }) => fastForwarded) / tokens,

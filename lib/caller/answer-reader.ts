@@ -95,7 +95,7 @@ export class AnswerReader {
       arguments: argumentsText(style, schema, this.#context.lenient),
       bytes: [],
     };
-    events.push({ type: 'call', index, id: callId(index), name: tool });
+    events.push({ type: 'call', index, id: callId(index, this.#context), name: tool });
   }
 
   #end(events: CallEvent[]): void {

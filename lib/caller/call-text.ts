@@ -28,6 +28,8 @@ export interface CallText {
 export interface CallReader {
   readonly tools: readonly Tool[];
   readonly lenient: boolean;
+  /** The number of the answer's first call: ids are unique in the conversation. */
+  readonly firstCall: number;
   /** For arguments that the mask did not enforce entirely. */
   readonly check: Check | undefined;
 }
@@ -49,7 +51,7 @@ export function readCall(textOf: (begin: number, end: number) => string, call: C
     return [key, confidence.of(member.begin, member.end)];
   }));
   return {
-    id: callId(index),
+    id: callId(index, reader),
     name,
     arguments: args,
     confidence: confidence.of(begin, span.end),
@@ -58,9 +60,9 @@ export function readCall(textOf: (begin: number, end: number) => string, call: C
   };
 }
 
-/** Unique within an answer. */
-export function callId(index: number): string {
-  return `call_${index}`;
+/** The id of a call by its place in the answer. */
+export function callId(index: number, { firstCall }: CallReader): string {
+  return `call_${firstCall + index}`;
 }
 
 function read(written: string, { name, style }: CallText, { lenient, tools }: CallReader): Record<string, unknown> {

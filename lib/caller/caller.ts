@@ -11,14 +11,17 @@ import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-typ
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
-import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
+import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
 import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
-import type { BatchResult, CallResult } from './result.js';
+import { nextCall, toMessages, type Prompt } from './messages.js';
+import { copiedFrom, PromptWriter } from './prompt.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
+import type { BatchResult, CallResult, ToolCall } from './result.js';
+import { run, type RunOptions, type RunResult } from './run.js';
 import { streamEvents } from './stream.js';
 
 /** Options of {@link Caller}. */
@@ -93,11 +96,8 @@ export interface CallOptions {
   readonly randomLogitsSeed?: number;
 }
 
-/** A prompt: a user message, or a conversation. */
-export type Prompt = string | readonly ChatMessage[];
-
-/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`. */
-export class Caller {
+/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`, which infers the type of the calls. */
+export class Caller<Call = ToolCall> {
   readonly tools: readonly Tool[];
   readonly format: WireFormat;
   /** What an answer must look like. */
@@ -105,15 +105,18 @@ export class Caller {
   readonly #model: Model;
   readonly #options: CallerOptions;
   readonly #check: Check | undefined;
+  readonly #prompts: PromptWriter;
+  #free: Caller<Call> | undefined;
 
   /** For this package: users call `model.caller`. */
-  constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
+  constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
     this.#model = model;
     this.#options = options;
     // Whether there must be any is for the tool choice to say.
-    this.tools = tools.length === 0 ? [] : parseTools(tools);
+    this.tools = isEmpty(tools) ? [] : parseTools(tools);
     checkConfidence(options.minConfidence);
     this.format = model.wireFormat(options.format ?? 'auto');
+    this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
     this.template = this.#compile();
     this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
   }
@@ -127,10 +130,10 @@ export class Caller {
    * One prompt, one answer.
    *
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
-   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   * `SURECALL_INVALID_MESSAGES`; `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
-  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
-    return this.#answer(prompt, options, options.signal);
+  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult<Call>> {
+    return this.#answer(toMessages(prompt), options, options.signal);
   }
 
   /**
@@ -138,12 +141,8 @@ export class Caller {
    *
    * @throws what {@link call} throws, while iterating.
    */
-  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent, CallResult, undefined> {
-    return streamEvents(
-      (onPart, signal) => this.#answer(prompt, options, signal, onPart),
-      new AnswerReader(this.#context),
-      options.signal,
-    );
+  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    return this.#stream(prompt, options);
   }
 
   /**
@@ -153,38 +152,45 @@ export class Caller {
    *
    * @throws SurecallError `SURECALL_INVALID_OPTION`; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`.
    */
-  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult<Call>, void, undefined> {
     return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
+  }
+
+  /**
+   * Answers, carries out the calls with the tools' `execute`, tells the model what came of them, and so on until it answers
+   * without a call. Only the first answer is bound by `toolChoice`: the later ones may call or not.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`, `SURECALL_TOOL_FAILED` with `onToolError: 'throw'`, and what {@link call}
+   * throws.
+   */
+  async run(prompt: Prompt, options: RunOptions<Call> = {}): Promise<RunResult<Call>> {
+    return run<Call>(this, () => this.#unbound(), prompt, options);
   }
 
   /** The text that the model sees for a prompt. */
   render(prompt: Prompt): string {
-    const messages: readonly ChatMessage[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
-    if (!Array.isArray(messages) || messages.length === 0) {
-      throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
-    }
-    const { bosToken, eosToken, addsBos } = this.#model.info;
-    const rendered = this.#model.chatTemplate.render({
-      ...this.format.chat(this.tools, messages, this.#tagOptions),
-      addGenerationPrompt: true,
-      bosToken,
-      eosToken,
-    });
-    const text = this.format.finishPrompt(rendered, this.#tagOptions);
-    // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
-    return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
+    return this.#prompts.text(toMessages(prompt));
   }
 
-  async #answer(prompt: Prompt, options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult> {
-    return toCallResult(await this.#model.generate(this.#request(prompt, options), signal, onPart), this.#context);
+  // Wrong prompts are errors of the iteration, as they are of the promise of call().
+  async *#stream(prompt: Prompt, options: CallOptions): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    const messages = toMessages(prompt);
+    const reader = new AnswerReader(this.#context(messages));
+    return yield* streamEvents<Call>((onPart, signal) => this.#answer(messages, options, signal, onPart), reader, options.signal);
   }
 
-  #request(prompt: Prompt, options: CallOptions): GenerateRequest {
+  async #answer(messages: readonly ChatMessage[], options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult<Call>> {
+    const answer = await this.#model.generate(this.#request(messages, options), signal, onPart);
+    // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
+    return toCallResult(answer, this.#context(messages)) as CallResult<Call>;
+  }
+
+  #request(messages: readonly ChatMessage[], options: CallOptions): GenerateRequest {
     const { maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
     const sampling = options.sampling ?? this.#options.sampling;
     const stop = options.stop ?? this.#options.stop;
     return {
-      prompt: this.render(prompt),
+      prompt: this.#prompts.encode(messages),
       template: this.template.native,
       maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
       escapes: this.#escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
@@ -192,7 +198,7 @@ export class Caller {
       fastForward: options.fastForward ?? true,
       prefixCache: options.prefixCache ?? true,
       drafts: options.drafts ?? true,
-      draftSource: userText(prompt),
+      draftSource: copiedFrom(messages),
       ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
       ...(sampling === undefined ? {} : { sampling }),
       ...(stop === undefined ? {} : { stop }),
@@ -202,12 +208,27 @@ export class Caller {
   }
 
   /** What is needed to read answers. */
-  get #context(): AnswerContext {
+  #context(messages: readonly ChatMessage[]): AnswerContext {
     const { minConfidence = 0 } = this.#options;
-    return { tools: this.tools, lenient: this.#escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
+    return {
+      tools: this.tools,
+      lenient: this.#escapes === 'lenient',
+      vocabulary: this.#model.vocabulary,
+      check: this.#check,
+      minConfidence,
+      firstCall: nextCall(messages),
+    };
   }
 
-  get #tagOptions(): TagOptions {
+  /** The same caller, free to answer without a call. */
+  #unbound(): Caller<Call> {
+    const { toolChoice } = this.#tagOptions;
+    if (toolChoice === 'auto' || toolChoice === 'none') return this;
+    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? { ...toolChoice, mode: 'auto' } : 'auto';
+    return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
+  }
+
+  get #tagOptions(): Required<TagOptions> {
     const { toolChoice = this.#defaultChoice, parallelCalls = false, thinking = 'off' } = this.#options;
     return { toolChoice, parallelCalls, thinking };
   }
@@ -240,10 +261,8 @@ export class Caller {
   }
 }
 
-/** What a user said, from which argument values are mostly copied. */
-function userText(prompt: Prompt): string {
-  if (typeof prompt === 'string') return prompt;
-  return prompt.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : [])).join('\n');
+function isEmpty(tools: ToolInputs): boolean {
+  return (Array.isArray(tools) ? tools : (tools as { readonly tools?: readonly unknown[] }).tools)?.length === 0;
 }
 
 function checkedBudget(maxTokens: number): number {

@@ -2,10 +2,10 @@
 
 import type { ErrorCode } from '../errors.js';
 
-/** The outcome of one call. */
-export interface CallResult {
+/** The outcome of one call. `Call` is a union over the tools where their definitions tell the types of the arguments. */
+export interface CallResult<Call = ToolCall> {
   /** The function calls, in the order in which the model wrote them. */
-  readonly calls: readonly ToolCall[];
+  readonly calls: readonly Call[];
   /** The text that the model wrote, calls included, exactly as decoded. */
   readonly text: string;
   /** The text outside of calls and thinking. */
@@ -26,18 +26,18 @@ export interface CallResult {
 }
 
 /** The outcome of one prompt of a batch: a result, or the error in its place. */
-export type BatchResult =
-  | ({ readonly index: number; readonly error?: undefined } & CallResult)
+export type BatchResult<Call = ToolCall> =
+  | ({ readonly index: number; readonly error?: undefined } & CallResult<Call>)
   | { readonly index: number; readonly calls: readonly []; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** One function call, valid for the definition of its tool. */
-export interface ToolCall {
-  /** Unique within the result. */
+export interface ToolCall<Name extends string = string, Arguments = Record<string, unknown>> {
+  /** Unique in the conversation that was the prompt. */
   readonly id: string;
   /** The tool's name. */
-  readonly name: string;
+  readonly name: Name;
   /** The arguments, parsed. */
-  readonly arguments: Record<string, unknown>;
+  readonly arguments: Arguments;
   /** The probability, among what the mask allowed, of the choices that made this call: 0 to 1. */
   readonly confidence: number;
   /** The same of each argument by itself, by its name. */

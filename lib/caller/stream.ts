@@ -6,7 +6,7 @@ import type { CallEvent } from './events.js';
 import type { CallResult, TraceStep } from './result.js';
 
 /** Begins the work: tells parts of the answer until it is complete, or the signal stops it. */
-export type Answering = (onPart: (part: AnswerPart) => void, signal: AbortSignal) => Promise<CallResult>;
+export type Answering<Call> = (onPart: (part: AnswerPart) => void, signal: AbortSignal) => Promise<CallResult<Call>>;
 
 /** Reads parts. */
 export interface PartReader {
@@ -20,7 +20,11 @@ export interface PartReader {
  *
  * @throws what `answering` throws.
  */
-export async function* streamEvents(answering: Answering, reader: PartReader, signal?: AbortSignal): AsyncGenerator<CallEvent, CallResult, undefined> {
+export async function* streamEvents<Call>(
+  answering: Answering<Call>,
+  reader: PartReader,
+  signal?: AbortSignal,
+): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
   const stop = new AbortController();
   const abort = (): void => stop.abort(signal?.reason);
   if (signal?.aborted === true) throw new SurecallError('SURECALL_ABORTED', 'the call was aborted before it began', { cause: signal.reason });
@@ -33,7 +37,8 @@ export async function* streamEvents(answering: Answering, reader: PartReader, si
     for (;;) {
       const event = await events.next();
       if (event === undefined) break;
-      yield event;
+      // The type of the calls is known from the definitions alone.
+      yield event as CallEvent<Call>;
     }
     const result = await answer;
     yield { type: 'end', result };

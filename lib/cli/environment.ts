@@ -1,7 +1,7 @@
 // cli/ is the command line: flags, files and what is printed. It calls models through the interface in this file, so
 // that everything about files, errors and interrupts can be tested without one.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import type { CallResult } from '../caller/result.js';
 import type { FormatInput } from '../formats/index.js';
 import type { Tool } from '../tools/index.js';

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FormatInput } from '../formats/index.js';
-import { formatFlag } from './formats.js';
+import { formatFlag } from './format-flag.js';
 import { DEFAULT_LINE_LIMIT } from './input.js';
 import { STANDARD_STREAM } from './path.js';
 import type { RunOptions } from './run.js';

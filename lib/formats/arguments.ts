@@ -1,9 +1,9 @@
 // The value of arguments as they stand in a text. JSON says of each value what it is; the XML styles mostly do not, so the schema
 // has to: `5` is a number where a number is declared and a text where a text is.
 
-import { createRequire } from 'node:module';
 import { SurecallError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { compileValidator } from '../schema/ajv.js';
 import type { JsonSchema, JsonSchemaObject, JsonType } from '../schema/json-schema.js';
 import { parseRepaired, skipSpace } from './scan.js';
 import type { JsonSchemaStyle } from './structural-tag.js';
@@ -155,17 +155,9 @@ function validator(schema: JsonSchema): Validate | undefined {
 }
 
 function compiled(schema: JsonSchemaObject): Validate | null {
-  // Loaded here, not with the package: most formats never need it.
-  const load = createRequire(import.meta.url);
-  const { Ajv } = load('ajv') as typeof import('ajv');
-  const { Ajv2020 } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const { default: formats } = load('ajv-formats') as typeof import('ajv-formats');
-  const { $schema, ...rest } = schema;
-  const ajv = new (/draft-0[467]/.test($schema ?? '') ? Ajv : Ajv2020)({ strict: false, logger: false });
-  formats(ajv);
   try {
-    const validate = ajv.compile(rest);
-    return (value) => validate(value) === true;
+    const validate = compileValidator(schema);
+    return (value) => validate(value);
   } catch {
     return null;
   }

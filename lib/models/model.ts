@@ -1,13 +1,15 @@
 // A loaded model: weights, vocabulary and chat template, and the callers made from it.
 
 import { Caller, type CallerOptions } from '../caller/caller.js';
+import type { CallsOf } from '../caller/typed-calls.js';
 import { fromNative, SurecallError } from '../errors.js';
 import { detectFormat, wireFormat, type FormatInput, type WireFormat } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
 import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
-import type { ToolInput } from '../tools/index.js';
+import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
+import { Guard } from './guard.js';
 import { resolveModel } from './source.js';
 
 /** Options of {@link loadModel}. */
@@ -38,6 +40,7 @@ export class Model {
   readonly info: ModelInfo;
   readonly #native: NativeModel;
   #chatTemplate: ChatTemplate | undefined;
+  #guard: Guard | undefined;
 
   /** For this package: users call {@link loadModel}. */
   constructor(path: string, native: NativeModel) {
@@ -48,13 +51,14 @@ export class Model {
   }
 
   /**
-   * A caller for a set of tools. Make it once and use it for every prompt: what the tools cost is paid here and at the
+   * A caller for a set of tools, in any of the shapes that `parseTools` reads. The types of the arguments are inferred from
+   * definitions that are written in code. Make it once and use it for every prompt: what the tools cost is paid here and at the
    * first call.
    *
    * @throws SurecallError for tools that are malformed (`SURECALL_INVALID_TOOLS`, ...) or schemas that cannot be
    * enforced (`SURECALL_UNSUPPORTED_SCHEMA`).
    */
-  caller(tools: readonly ToolInput[], options: CallerOptions = {}): Caller {
+  caller<const Tools extends ToolInputs>(tools: Tools, options: CallerOptions = {}): Caller<CallsOf<Tools>> {
     return new Caller(this, tools, options);
   }
 
@@ -79,6 +83,11 @@ export class Model {
       throw new SurecallError('SURECALL_CHAT_TEMPLATE', `model ${this.path}: the file has no chat template`);
     }
     return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
+  }
+
+  /** For callers: keeps the names of control tokens in users' texts from becoming such tokens. */
+  get guard(): Guard {
+    return (this.#guard ??= new Guard(this.vocabulary));
   }
 
   /** For callers: one answer under a template. `onPart` hears of it while it is written. */

@@ -2,12 +2,6 @@
 
 export { parseTools } from './parse.js';
 export { defineTool } from './tool.js';
-export type {
-  DefinedTool,
-  OpenAiChatTool,
-  OpenAiResponsesTool,
-  SeedParameter,
-  Tool,
-  ToolDefinition,
-  ToolInput,
-} from './tool.js';
+export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from './standard-schema.js';
+export type * from './infer.js';
+export type * from './tool.js';

@@ -118,6 +118,8 @@ class Automaton {
   RowView dfa_row(const Instruction& dfa) const { return rows_.row(dfa.a); }
   /// Fewest bytes from the DFA instruction to the end of its text.
   uint32_t row_cost(const Instruction& dfa) const { return rows_.cost(dfa.a); }
+  /// See RowTables::takes_plain_text.
+  bool takes_plain_text(const Instruction& dfa) const { return rows_.takes_plain_text(dfa.a); }
   /// The bytes that the DFA instruction can consume.
   RowTables::Place dfa_place(const Instruction& dfa) const { return rows_.place(dfa.a); }
   const ByteSet& dfa_first(const Instruction& dfa) const { return rows_.first_bytes(dfa.a); }

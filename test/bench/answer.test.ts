@@ -52,10 +52,15 @@ test('an answer is right, or fails in the first of the ways that apply', () => {
   }
 });
 
-test('where no call is right, text is, a call is not, and a call that breaks off cannot be read', () => {
+test('where no call is right, text is, a call is not; one that breaks off is no call, but worth a retry', () => {
   const none: Task = { ...task, calls: 'any', answer: [], fault: (calls) => (calls.length === 0 ? undefined : 'no call is right') };
-  const outcome = (text: string) => judge(none, tools, check, text, 'qwen').outcome;
-  assert.deepEqual([outcome('I cannot do that.'), outcome(call('greet', '{"name": "Ann"}')), outcome('<tool_call>\n{"na')], ['right', 'tool', 'undecodable']);
+  const outcome = (text: string) => {
+    const { outcome: what, isValid } = judge(none, tools, check, text, 'qwen');
+    return [what, isValid];
+  };
+  assert.deepEqual(outcome('I cannot do that.'), ['right', true]);
+  assert.deepEqual(outcome(call('greet', '{"name": "Ann"}')), ['tool', true]);
+  assert.deepEqual(outcome('<tool_call>\n{"na'), ['right', false]);
 });
 
 test('calls are written and read back with the spelling of their numbers', () => {

@@ -9,9 +9,13 @@ import { qwenVocabulary } from '../support/engine.js';
 import { compiledAnswer, randomAnswer, WALK_OPTIONS, WALK_TOOLS, type Walk } from '../support/format-walks.js';
 import { seededRandom } from '../support/random.js';
 
-/** More with SURECALL_WALKS: 200 takes most of an hour. */
-const WALKS = Number(process.env['SURECALL_WALKS'] ?? 2);
+/** Walks for each combination. Without SURECALL_WALKS one, for a fifth of the combinations, another fifth for each format. */
+const WALKS = Number(process.env['SURECALL_WALKS'] ?? 0);
 const TOKENS = 200;
+
+function combinations(format: number): (readonly [title: string, options: TagOptions])[] {
+  return Object.entries(WALK_OPTIONS).filter((_, index) => WALKS > 0 || (index + format) % 5 === 0);
+}
 
 const ajv = new Ajv({ strict: false });
 const valid = new Map(WALK_TOOLS.map(({ name, parameters, strict }) => [name, ajv.compile(strict ? parameters : { type: 'object' })]));
@@ -63,14 +67,16 @@ function checkWalk(name: string, options: TagOptions, walk: Walk): void {
 }
 
 let walked = 0;
-for (const name of FORMAT_NAMES) {
-  test(`round trip: ${name}`, () => {
+for (const [index, name] of FORMAT_NAMES.entries()) {
+  test(`round trip: ${name}`, async () => {
+    // So that results appear as they are there.
+    await new Promise(setImmediate);
     const format = wireFormat(name);
-    for (const [title, options] of Object.entries(WALK_OPTIONS)) {
+    for (const [title, options] of combinations(index)) {
       if (!format.thinks && options.thinking !== 'off') continue;
       const tag = format.structuralTag(WALK_TOOLS, options);
       const template = compiledAnswer(format, tag, vocabulary);
-      for (let seed = 0; seed < WALKS; seed++) {
+      for (let seed = 0; seed < Math.max(1, WALKS); seed++) {
         let walk: Walk | undefined;
         try {
           walk = randomAnswer(template, tag, vocabulary, seededRandom(seed), TOKENS);
@@ -85,6 +91,6 @@ for (const name of FORMAT_NAMES) {
 }
 
 test('the number of walks', (context) => {
-  context.diagnostic(`${walked} walks, ${WALKS} for each of ${Object.keys(WALK_OPTIONS).length} options`);
+  context.diagnostic(`${walked} walks`);
   assert.ok(walked > 0);
 });
