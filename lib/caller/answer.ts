@@ -17,10 +17,11 @@ export interface AnswerContext extends CallReader {
 /** Reads an answer. Throws what {@link readCall} throws. */
 export function toCallResult(answer: GenerateResult, context: AnswerContext): CallResult {
   const confidence = new Confidence(answer.choices);
-  const calls = callTexts(answer.captures).map((call, index) => readCall(answer.text, call, index, confidence, context));
+  const written = (begin: number, end: number): string => answer.text.toString('utf8', begin, end);
+  const calls = callTexts(answer.captures).map((call, index) => readCall(written, call, index, confidence, context));
   const parts = textParts(answer.captures, answer.text.length);
   const textOf = (kind: 'content' | 'thinking'): string =>
-    parts.filter((part) => part.kind === kind).map(({ begin, end }) => answer.text.toString('utf8', begin, end)).join('');
+    parts.filter((part) => part.kind === kind).map(({ begin, end }) => written(begin, end)).join('');
   const thinking = textOf('thinking');
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
   const { draftTokens, acceptedDraftTokens } = answer;
@@ -31,7 +32,7 @@ export function toCallResult(answer: GenerateResult, context: AnswerContext): Ca
     content: textOf('content'),
     ...(thinking === '' ? {} : { thinking }),
     finishReason: finishReason(answer, calls, context.minConfidence),
-    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
+    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass, ...(answer.comparedTokens === 0 ? {} : { scoredTokens: answer.comparedTokens }) },
     timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
     ...(answer.trace === undefined ? {} : { trace: answer.trace.map((step) => toTraceStep(step, context.vocabulary)) }),
   };

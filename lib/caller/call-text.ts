@@ -35,16 +35,16 @@ export interface CallReader {
 }
 
 /**
- * Reads a call.
+ * Reads a call from the text between two offsets.
  *
  * @throws SurecallError `SURECALL_INTERNAL` if arguments cannot be read, which the mask rules out.
  */
-export function readCall(text: Buffer, call: CallText, index: number, confidence: Confidence, reader: CallReader): ToolCall {
+export function readCall(textOf: (begin: number, end: number) => string, call: CallText, index: number, confidence: Confidence, reader: CallReader): ToolCall {
   const { name, style, begin, span, members } = call;
-  const args = read(text.toString('utf8', span.begin, span.end), call, reader);
+  const args = read(textOf(span.begin, span.end), call, reader);
   let from = span.begin;
   const argumentConfidence = Object.fromEntries(members.map((member) => {
-    const written = text.toString('utf8', from, member.end);
+    const written = textOf(from, member.end);
     from = member.end;
     // Before the first there is a brace, before the others a comma.
     const [key] = Object.keys(read(style === 'json' ? `{${written.slice(written.indexOf('"'))}}` : written, call, reader));

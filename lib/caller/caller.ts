@@ -2,39 +2,46 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { captureOf, memberCaptureOf } from '../formats/captures.js';
+import { ARGUMENTS_PREFIXES, CALL, captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
+import type { ChatMessage, FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
-import type { SamplingOptions } from '../native-types.js';
+import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-types.js';
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
-import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
-import { toCallResult } from './answer.js';
+import { parseAnyTools, type Tool, type ToolInputs } from '../tools/index.js';
+import { type AnswerContext, toCallResult } from './answer.js';
+import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
 import { nextCall, toMessages, type Prompt } from './messages.js';
 import { copiedFrom, PromptWriter } from './prompt.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 import { run, type RunOptions, type RunResult } from './run.js';
-import { eventsOf } from './stream.js';
+import { streamEvents } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
   /** How calls are spelled: a name, a definition, or `auto` (the default), which reads the model's chat template. */
   readonly format?: FormatInput | 'auto';
-  /** Default `required`: a call. */
+  /**
+   * Default `required`: exactly one call, unless {@link parallelCalls}. With a {@link response}: `auto`, or `none` where there are no
+   * tools.
+   */
   readonly toolChoice?: ToolChoice;
-  /** Several calls in one answer. Default false. */
+  /** Several calls in one answer. Default false: at most one. */
   readonly parallelCalls?: boolean;
-  /** Whether the model thinks before it answers. Default `off`. */
+  /** Default `off`. What the model thinks counts as part of its answer's tokens. */
   readonly thinking?: Thinking;
+  /** What an answer without calls must look like. Default: free text, where the tool choice allows it. */
+  readonly response?: ResponseFormat;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
-   * are repaired. `strict`: only JSON's own escapes.
+   * are repaired. `strict`: only JSON's own escapes; always where a {@link response} is given that is not free text.
    */
   readonly escapes?: Escapes;
   /** Most tokens of an answer. Default 512. An answer is complete whatever the budget. */
@@ -47,6 +54,20 @@ export interface CallerOptions {
   readonly trace?: boolean;
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
+  /**
+   * Choose between tools by the total log probability of their whole names - with all that stands between name and arguments - instead
+   * of token by token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
+   * tools. The likeliest name is taken, whatever {@link sampling} says, and the choice counts with its probability among the names.
+   * Default false.
+   */
+  readonly scoreNames?: boolean;
+  /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
+  readonly minConfidence?: number;
+  /**
+   * Strings that end an answer, at most 64 of at most 1,024 bytes, where they stand in text that could end there: never inside
+   * a call or a value. They are not part of the answer.
+   */
+  readonly stop?: readonly string[];
 }
 
 /** Options of one call. */
@@ -56,6 +77,10 @@ export interface CallOptions {
   readonly maxTokens?: number;
   /** Overrides the caller's setting. */
   readonly trace?: boolean;
+  /** Instead of the caller's setting. */
+  readonly sampling?: SamplingOptions;
+  /** Instead of the caller's setting. */
+  readonly stop?: readonly string[];
   /** Evaluate forced tokens together. Default true; false only costs time. */
   readonly fastForward?: boolean;
   /** Reuse what other calls left in the KV cache. Default true. */
@@ -87,7 +112,9 @@ export class Caller<Call = ToolCall> {
   constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
     this.#model = model;
     this.#options = options;
-    this.tools = parseTools(tools);
+    // Whether there must be any is for the tool choice to say.
+    this.tools = parseAnyTools(tools);
+    checkConfidence(options.minConfidence);
     this.format = model.wireFormat(options.format ?? 'auto');
     this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
     this.template = this.#compile();
@@ -106,29 +133,7 @@ export class Caller<Call = ToolCall> {
    * `SURECALL_INVALID_MESSAGES`; `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
   async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult<Call>> {
-    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
-    const messages = toMessages(prompt);
-    const answer = await this.#model.generate(
-      {
-        prompt: this.#prompts.encode(messages),
-        template: this.template.native,
-        maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
-        escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
-        trace: options.trace ?? trace,
-        fastForward: options.fastForward ?? true,
-        prefixCache: options.prefixCache ?? true,
-        drafts: options.drafts ?? true,
-        draftSource: copiedFrom(messages),
-        ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
-      },
-      options.signal,
-    );
-    const lenient = escapes === 'lenient';
-    const context = { tools: this.tools, lenient, vocabulary: this.#model.vocabulary, check: this.#check, minConfidence: 0, firstCall: nextCall(messages) };
-    // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
-    return toCallResult(answer, context) as CallResult<Call>;
+    return this.#answer(toMessages(prompt), options, options.signal);
   }
 
   /**
@@ -136,8 +141,13 @@ export class Caller<Call = ToolCall> {
    *
    * @throws what {@link call} throws, while iterating.
    */
-  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
-    return eventsOf(this.call(prompt, options));
+  async *stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    const messages = toMessages(prompt);
+    return yield* streamEvents<Call>(
+      (onPart, signal) => this.#answer(messages, options, signal, onPart),
+      new AnswerReader(this.#context(messages)),
+      options.signal,
+    );
   }
 
   /**
@@ -175,30 +185,86 @@ export class Caller<Call = ToolCall> {
     return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
   }
 
+  async #answer(messages: readonly ChatMessage[], options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult<Call>> {
+    const answer = await this.#model.generate(this.#request(messages, options), signal, onPart);
+    // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
+    return toCallResult(answer, this.#context(messages)) as CallResult<Call>;
+  }
+
+  #request(messages: readonly ChatMessage[], options: CallOptions): GenerateRequest {
+    const { maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
+    const sampling = options.sampling ?? this.#options.sampling;
+    const stop = options.stop ?? this.#options.stop;
+    return {
+      prompt: this.#prompts.encode(messages),
+      template: this.template.native,
+      maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
+      escapes: this.#escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
+      trace: options.trace ?? trace,
+      fastForward: options.fastForward ?? true,
+      prefixCache: options.prefixCache ?? true,
+      drafts: options.drafts ?? true,
+      draftSource: copiedFrom(messages),
+      ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
+      ...(sampling === undefined ? {} : { sampling }),
+      ...(stop === undefined ? {} : { stop }),
+      ...(this.#options.scoreNames === true ? { compare: { until: ARGUMENTS_PREFIXES, within: CALL } } : {}),
+      ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
+    };
+  }
+
+  /** What is needed to read the answer to a conversation. */
+  #context(messages: readonly ChatMessage[]): AnswerContext {
+    const { minConfidence = 0 } = this.#options;
+    return {
+      tools: this.tools,
+      lenient: this.#escapes === 'lenient',
+      vocabulary: this.#model.vocabulary,
+      check: this.#check,
+      minConfidence,
+      firstCall: nextCall(messages),
+    };
+  }
+
   get #tagOptions(): Required<TagOptions> {
-    const { toolChoice = 'required', parallelCalls = false, thinking = 'off' } = this.#options;
+    const { toolChoice = this.#defaultChoice, parallelCalls = false, thinking = 'off' } = this.#options;
     return { toolChoice, parallelCalls, thinking };
   }
 
+  get #defaultChoice(): ToolChoice {
+    if (this.#options.response === undefined) return 'required';
+    return this.tools.length > 0 ? 'auto' : 'none';
+  }
+
   #compile(): Template {
-    const { limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, this.#tagOptions);
-    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
+    const { limits, relax = false, response } = this.#options;
+    const { vocabulary } = this.#model;
+    const { program, unenforced } = compileTag(new ProgramBuilder(), answerTag(this.format, this.tools, this.#tagOptions, response), {
       whitespace: this.format.whitespace,
-      escapes,
+      escapes: this.#escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
       captureOf,
       memberCaptureOf,
-      vocabulary: this.#model.vocabulary,
+      vocabulary,
       controlTokens: true,
     });
-    return this.#model.vocabulary.compileProgram(program, unenforced);
+    return vocabulary.compileProgram(program, unenforced);
+  }
+
+  get #escapes(): Escapes {
+    const { escapes = 'lenient', response } = this.#options;
+    return isStrict(response) ? 'strict' : escapes;
   }
 }
 
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
+}
+
+function checkConfidence(minConfidence: unknown): void {
+  if (minConfidence === undefined || (typeof minConfidence === 'number' && minConfidence >= 0 && minConfidence <= 1)) return;
+  throw new SurecallError('SURECALL_INVALID_OPTION', `minConfidence: must be a number from 0 to 1, got ${shown(minConfidence)}`);
 }

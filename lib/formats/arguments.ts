@@ -28,6 +28,28 @@ export function readArguments(style: JsonSchemaStyle, text: string, schema: Json
   return argumentsOf(members, schema);
 }
 
+/** One member of arguments in tags, while the others are not known. */
+export interface SingleMember {
+  readonly name: string;
+  /** What it most likely means. */
+  readonly value: unknown;
+  /** It can mean nothing else: {@link readArguments} gives the same, whatever the other members are. */
+  readonly isCertain: boolean;
+}
+
+/**
+ * The member that a text holds, in an XML style.
+ *
+ * @throws SurecallError `SURECALL_PARSE` where the text is not one member.
+ */
+export function readMember(style: Exclude<JsonSchemaStyle, 'json'>, text: string, schema: JsonSchema): SingleMember {
+  const [member, ...others] = readMembers(style, text, 0).members;
+  if (member === undefined || others.length > 0) throw new SurecallError('SURECALL_PARSE', `not one argument: ${text.slice(0, 60)}`);
+  const { name = '' } = member;
+  const readings = readingsOf(member, memberSchema(schema, name));
+  return { name, value: readings[0], isCertain: readings.length === 1 || schema === true };
+}
+
 /** The object that members in tags mean: the first reading that the schema accepts, or the likeliest where it accepts none. */
 export function argumentsOf(members: readonly XmlMember[], schema: JsonSchema): Record<string, unknown> {
   const readings = members.map((member) => readingsOf(member, memberSchema(schema, member.name ?? '')));

@@ -37,6 +37,9 @@ export function argumentsCapture({ tool, style }: CapturedArguments): string {
   return style === 'json' ? `call:${tool}` : `call(${style}):${tool}`;
 }
 
+/** How the names of captures around arguments begin, and no others do. */
+export const ARGUMENTS_PREFIXES = ['call:', 'call('] as const;
+
 /** What the name of a capture says about arguments; undefined for a capture of something else. */
 export function capturedArguments(name: string): CapturedArguments | undefined {
   if (name.startsWith('call:')) return { tool: name.slice('call:'.length), style: 'json' };

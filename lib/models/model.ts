@@ -6,7 +6,7 @@ import { fromNative, SurecallError } from '../errors.js';
 import { detectFormat, wireFormat, type FormatInput, type WireFormat } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
-import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
+import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
 import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
 import { Guard } from './guard.js';
@@ -90,9 +90,9 @@ export class Model {
     return (this.#guard ??= new Guard(this.vocabulary));
   }
 
-  /** For callers: one answer under a template. */
-  async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
-    return withAbort(signal, (handle) => this.#native.generate(request, handle));
+  /** For callers: one answer under a template. `onPart` hears of it while it is written. */
+  async generate(request: GenerateRequest, signal?: AbortSignal, onPart?: (part: AnswerPart) => void): Promise<GenerateResult> {
+    return withAbort(signal, (handle) => this.#native.generate(request, handle, onPart));
   }
 
   /** What the engine did since it was loaded: for measuring. */
