@@ -3,6 +3,7 @@
 export { loadModel, Model, type LoadModelOptions } from './models/model.js';
 export type { BatchOptions } from './caller/batch.js';
 export { Caller, type CallerOptions, type CallOptions, type Prompt } from './caller/caller.js';
+export type * from './caller/events.js';
 export type * from './caller/result.js';
 export { defineTool, parseTools } from './tools/index.js';
 export type * from './tools/tool.js';

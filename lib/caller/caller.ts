@@ -2,6 +2,7 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
+import { captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
@@ -11,10 +12,12 @@ import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
-import { callCapture, toCallResult } from './answer.js';
+import { toCallResult } from './answer.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import type { CallEvent } from './events.js';
 import type { BatchResult, CallResult } from './result.js';
+import { eventsOf } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
@@ -114,7 +117,16 @@ export class Caller {
       },
       options.signal,
     );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check });
+    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence: 0 });
+  }
+
+  /**
+   * One prompt, and what is known of its answer while the model writes it. Leaving the iteration stops the work.
+   *
+   * @throws what {@link call} throws, while iterating.
+   */
+  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent, CallResult, undefined> {
+    return eventsOf(this.call(prompt, options));
   }
 
   /**
@@ -154,7 +166,8 @@ export class Caller {
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf: callCapture,
+      captureOf,
+      memberCaptureOf,
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }

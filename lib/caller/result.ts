@@ -8,8 +8,15 @@ export interface CallResult {
   readonly calls: readonly ToolCall[];
   /** The text that the model wrote, calls included, exactly as decoded. */
   readonly text: string;
-  /** Why decoding ended: a complete call, the model's own end of text, or the token budget. */
-  readonly finishReason: 'tool_calls' | 'stop' | 'length';
+  /** The text outside of calls and thinking. */
+  readonly content: string;
+  /** What the model thought before it answered; absent where it did not. */
+  readonly thinking?: string;
+  /**
+   * Why decoding ended: a complete call, the model's own end of text or a stop string, or the token budget. `uncertain`: a
+   * call whose confidence is below `minConfidence`.
+   */
+  readonly finishReason: 'tool_calls' | 'stop' | 'length' | 'uncertain';
   /** Token counts. */
   readonly usage: Usage;
   /** Wall time by stage. */
@@ -33,6 +40,8 @@ export interface ToolCall {
   readonly arguments: Record<string, unknown>;
   /** The probability, among what the mask allowed, of the choices that made this call: 0 to 1. */
   readonly confidence: number;
+  /** The same of each argument by itself, by its name. */
+  readonly argumentConfidence: Readonly<Record<string, number>>;
   /** What a schema asks for that the mask did not enforce and the arguments violate. Only with `relax`. */
   readonly violations?: readonly string[];
 }

@@ -28,8 +28,10 @@ export interface TokenNames {
 
 /** How a structural tag is compiled. */
 export interface TagCompileOptions extends SchemaOptions {
-  /** Names the capture that is put around a schema's value; undefined for none. */
-  readonly captureOf?: (format: JsonSchemaFormat) => string | undefined;
+  /** Names the capture that is put around a schema's value, a tag or a text; undefined for none. */
+  readonly captureOf?: (format: Format | TagEntry) => string | undefined;
+  /** Names the capture that is put around the value of each member of a schema's object; undefined for none. */
+  readonly memberCaptureOf?: (format: JsonSchemaFormat) => string | undefined;
   /** Needed only for formats that speak of tokens. */
   readonly vocabulary?: TokenNames;
 }
@@ -77,6 +79,17 @@ class TagCompiler {
   }
 
   compile(format: Format, path: string, around: Around): ProgramNode {
+    const node = this.#compile(format, path, around);
+    // What a tag or a schema is captured as is known where it is compiled: both are also parts of other formats.
+    return format.type === 'tag' || format.type === 'json_schema' ? node : this.#captured(format, node);
+  }
+
+  #captured(format: Format | TagEntry, node: ProgramNode): ProgramNode {
+    const name = this.#options.captureOf?.(format);
+    return name === undefined ? node : this.#builder.capture(name, node);
+  }
+
+  #compile(format: Format, path: string, around: Around): ProgramNode {
     const builder = this.#builder;
     const notLast = { ...around, followers: [] };
     switch (format.type) {
@@ -130,12 +143,15 @@ class TagCompiler {
 
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
     const { style = 'json', any_order: anyOrder } = format;
+    const builder = this.#builder;
+    const member = this.#options.memberCaptureOf?.(format);
+    const mark = member === undefined ? undefined : (node: ProgramNode) => builder.capture(member, node);
     const value = ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
-      style: style === 'json' ? undefined : xmlStyle(this.#builder, style),
+      style: style === 'json' ? undefined : xmlStyle(builder, style, mark),
+      mark,
       propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
     }));
-    const name = this.#options.captureOf?.(format);
-    return name === undefined ? value : this.#builder.capture(name, value);
+    return this.#captured(format, value);
   }
 
   #regex({ pattern }: tags.RegexFormat, path: string): ProgramNode {
@@ -158,7 +174,11 @@ class TagCompiler {
 
   // Tags
 
-  #tag({ begin, content, end }: TagEntry, path: string): ProgramNode {
+  #tag(format: TagEntry, path: string): ProgramNode {
+    return this.#captured(format, this.#tagItself(format, path));
+  }
+
+  #tagItself({ begin, content, end }: TagEntry, path: string): ProgramNode {
     const builder = this.#builder;
     const first = typeof begin === 'string' ? builder.text(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
     const inside = (around: Around): ProgramNode => this.compile(content, `${path}/content`, around);

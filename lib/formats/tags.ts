@@ -19,6 +19,14 @@ export interface CallSpelling {
 // Which tool's arguments a part of a tag holds. Beside the tag, not in it: the tag is JSON that other servers read.
 const toolNames = new WeakMap<JsonSchemaFormat, string>();
 
+// Tags that hold a whole call.
+const calls = new WeakSet<object>();
+
+/** Whether this part of a tag from {@link callTag} is a whole call. */
+export function isCall(format: object): boolean {
+  return calls.has(format);
+}
+
 /** The tool whose arguments this part of a tag from {@link callTag} holds. */
 export function toolOfContent(content: JsonSchemaFormat): string | undefined {
   return toolNames.get(content);
@@ -78,5 +86,7 @@ function tagOf(tool: Tool, spelling: CallSpelling): TagFormat {
   const schema: JsonSchema = tool.strict ? tool.parameters : { type: 'object' };
   const content: JsonSchemaFormat = { type: 'json_schema', json_schema: schema };
   toolNames.set(content, tool.name);
-  return { type: 'tag', begin: spelling.begin(tool.name), content, end: spelling.end };
+  const tag: TagFormat = { type: 'tag', begin: spelling.begin(tool.name), content, end: spelling.end };
+  calls.add(tag);
+  return tag;
 }
