@@ -1,82 +1,98 @@
-// POST /v1/chat/completions: one request from admission to the last byte. Whatever happens, its place is left and its slot freed.
+// POST /v1/chat/completions: one request from admission to the last byte.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { CallEvent } from '../caller/events.js';
 import type { ServerLimits } from '../defaults.js';
-import type { Admission } from './admission.js';
-import { ApiError, toApiError } from './api-error.js';
+import { type ApiError, toApiError } from './api-error.js';
 import type { CallerCache } from './caller-cache.js';
 import { ChunkWriter } from './chunks.js';
 import { completionOf, envelope } from './completion.js';
-import { faultOf } from './fault.js';
-import { Lifetime } from './lifetime.js';
-import type { Metrics } from './metrics.js';
+import { faultOf, unknownModel } from './fault.js';
 import type { ChatRequest } from './request-schema.js';
 import type { ServedModel } from './served-model.js';
 import { data, DONE, KEEP_ALIVE, SSE_HEADERS, WAITING, within } from './sse.js';
-import { type Order, translate } from './translate.js';
+import { translate } from './translate.js';
+import { Visit, type VisitParts } from './visit.js';
 
 /** What answering needs. */
-export interface ChatParts {
+export interface ChatParts extends VisitParts {
   readonly model: ServedModel;
   /** What the model is called here. */
   readonly name: string;
   readonly limits: ServerLimits;
-  readonly admission: Admission;
   readonly callers: CallerCache;
-  readonly metrics: Metrics;
-  /** The requests under way. */
-  readonly lifetimes: Set<Lifetime>;
   /** Told about errors that are the server's own. */
   readonly onError: (error: unknown) => void;
 }
 
-type Events = AsyncGenerator<CallEvent, unknown>;
-
-/** A request that was understood and is being answered. */
-interface Answering {
-  readonly order: Order;
-  readonly events: Events;
-  readonly lifetime: Lifetime;
-  /** Leaves the queue and counts the request; later times do nothing. */
-  readonly finish: (status: number) => void;
-}
-
-/** Answers one request: a completion, or a stream of events. Throws what {@link toApiError} turns into a response. */
+/**
+ * Answers one request: the completion, or a stream of events.
+ *
+ * @throws ApiError for everything that goes wrong before the first byte.
+ */
 export async function chat(parts: ChatParts, body: ChatRequest, reply: FastifyReply): Promise<unknown> {
-  const { name, limits, metrics } = parts;
-  const started = performance.now();
-  let status = 500;
-  const leaving: (() => void)[] = [];
-  const finish = (ended: number): void => {
-    if (leaving.length === 0) return;
-    for (const leave of leaving.splice(0)) leave();
-    metrics.ended(ended, performance.now() - started);
-  };
-  leaving.push(() => undefined);
+  const { name, limits, model } = parts;
+  const visit = new Visit(reply.raw, parts);
+  const fault = (error: unknown): ApiError => toFault(error, body, visit, parts);
   try {
     if (body.model !== name) throw unknownModel(body.model);
     const order = translate(body, limits);
-    leaving.push(parts.admission.enter());
-    const lifetime = new Lifetime(reply.raw, limits.requestMs);
-    parts.lifetimes.add(lifetime);
-    leaving.push(() => { lifetime.release(); parts.lifetimes.delete(lifetime); });
-    const events = parts.callers.get(order).stream(order.prompt, { ...order.call, signal: lifetime.signal });
-    const answering: Answering = { order, events: observed(events, parts.metrics, started), lifetime, finish };
-    if (order.stream) return await stream(parts, answering, reply);
-    const { topLogprobs } = order;
-    const { completion } = await completionOf(answering.events, envelope(name), { topLogprobs, vocabulary: parts.model.vocabulary });
-    status = 200;
-    finish(status);
-    return completion;
+    visit.enter(limits.requestMs);
+    const caller = parts.callers.get(order);
+    const events = visit.watch(caller.stream(order.prompt, { ...order.call, signal: visit.signal }));
+    const { includeUsage, topLogprobs } = order;
+    const { vocabulary } = model;
+    if (!order.stream) return await completionOf(events, envelope(name), { topLogprobs, vocabulary });
+    const writer = new ChunkWriter(envelope(name), { includeUsage, topLogprobs, vocabulary });
+    // Most faults show before the first event: they get a status of their own. But nobody waits long for headers.
+    const first = events.next();
+    await within(first, limits.keepAliveMs);
+    return await reply.headers(SSE_HEADERS).send(Readable.from(sse({ first, events, writer, fault, keepAliveMs: limits.keepAliveMs })));
   } catch (error) {
-    const fault = toApiError(error, (one) => faultOf(one, body));
-    finish(fault.status);
-    throw fault;
+    throw fault(error);
   }
 }
 
-export function unknownModel(model: string): ApiError {
-  return new ApiError(404, `The model ${JSON.stringify(model)} does not exist`, { param: 'model', code: 'model_not_found' });
+interface Stream {
+  /** The first of the events, which has been asked for already. */
+  readonly first: Promise<IteratorResult<CallEvent, void>>;
+  readonly events: AsyncGenerator<CallEvent, void, undefined>;
+  readonly writer: ChunkWriter;
+  readonly fault: (error: unknown) => ApiError;
+  readonly keepAliveMs: number;
+}
+
+/** The text of a stream. The next event is asked for when the client has taken the last one, so nothing piles up. */
+async function* sse({ first, events, writer, fault, keepAliveMs }: Stream): AsyncGenerator<string, void, undefined> {
+  let next = first;
+  try {
+    let isOpen = false;
+    for (;;) {
+      const result = await within(next, keepAliveMs);
+      if (result === WAITING) {
+        yield KEEP_ALIVE;
+        continue;
+      }
+      if (result.done === true) break;
+      if (!isOpen) yield data(writer.first());
+      isOpen = true;
+      for (const chunk of writer.chunks(result.value)) yield data(chunk);
+      next = events.next();
+    }
+  } catch (error) {
+    yield data(fault(error).body);
+  } finally {
+    await events.return();
+  }
+  yield DONE;
+}
+
+/** What went wrong, as the client is told. Failures of the server itself are reported, too. */
+function toFault(error: unknown, body: ChatRequest, visit: Visit, { onError }: ChatParts): ApiError {
+  const cause = visit.signal.aborted ? (visit.signal.reason as ApiError) : error;
+  const fault = toApiError(cause, (one) => faultOf(one, body));
+  visit.status = fault.status;
+  if (fault.status === 500) onError(error);
+  return fault;
 }

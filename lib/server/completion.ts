@@ -77,7 +77,7 @@ export async function completionOf(
   events: AsyncIterable<CallEvent>,
   head: Envelope,
   { topLogprobs, vocabulary }: { readonly topLogprobs: number | undefined; readonly vocabulary: ServedModel['vocabulary'] },
-): Promise<{ readonly completion: Completion; readonly result: CallResult }> {
+): Promise<Completion> {
   const tokens: TokenLogprob[] = [];
   const args: string[] = [];
   let result: CallResult | undefined;
@@ -88,7 +88,7 @@ export async function completionOf(
   }
   if (result === undefined) throw new Error('an answer ended without a result');
   const { content, thinking, calls } = result;
-  const completion: Completion = {
+  return {
     ...head,
     object: 'chat.completion',
     choices: [{
@@ -111,5 +111,4 @@ export async function completionOf(
     }],
     usage: usageOf(result),
   };
-  return { completion, result };
 }

@@ -1,6 +1,7 @@
 // Which member of a request an error of the package is about: tools are named by their index, schemas by their pointer.
 
-import type { SurecallError } from '../errors.js';
+import { shown, type SurecallError } from '../errors.js';
+import { ApiError } from './api-error.js';
 import { paramOf } from './http-errors.js';
 import type { ChatRequest } from './request-schema.js';
 
@@ -14,6 +15,11 @@ export function faultOf({ details = {} }: SurecallError, { tools, response_forma
   }
   if (format?.['type'] === 'json_schema' && typeof pointer === 'string') return `response_format.json_schema.schema${schemaPath(pointer)}`;
   return undefined;
+}
+
+/** A request for a model that is not served here. */
+export function unknownModel(model: string): ApiError {
+  return new ApiError(404, `model: the model ${shown(model)} does not exist; GET /v1/models lists what does`, { param: 'model', code: 'model_not_found' });
 }
 
 /** The part of a pointer that is inside the schema: those of compiled tags lead through the tag. */
