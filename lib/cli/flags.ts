@@ -105,7 +105,8 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
   };
 }
 
-function positiveInteger(text: string): number {
+/** Reads a whole number above 0. */
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError('Not a positive integer.');

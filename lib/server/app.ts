@@ -14,6 +14,7 @@ import { Metrics } from './metrics.js';
 import type { ResolvedOptions } from './options.js';
 import { ChatRequest } from './request-schema.js';
 import type { ServedModel } from './served-model.js';
+import { Visit } from './visit.js';
 
 /** An application that does not listen yet, and what the server needs of it to stop. */
 export interface App {
@@ -31,14 +32,15 @@ export async function createApp(model: ServedModel, options: ResolvedOptions): P
   const http = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
+    // Node looks for those that are late only so often.
+    http: { connectionsCheckingInterval: Math.min(limits.receiveMs, LATE_CHECK_MS) },
     // We refuse in our own words.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true, verbose: true } },
     clientErrorHandler: refuseConnection,
   });
-  // A form or plain text would need no permission to cross origins; nothing but JSON is read.
-  http.removeContentTypeParser('text/plain');
+  readJson(http);
   if (options.corsOrigins.length > 0) await http.register(cors, { origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins] });
 
   http.setErrorHandler((error: FastifyError | ApiError, _, reply) => send(reply, asApiError(error, limits.bodyBytes, onError)));
@@ -57,6 +59,25 @@ export async function createApp(model: ServedModel, options: ResolvedOptions): P
 }
 
 const HEALTH = '/health';
+const LATE_CHECK_MS = 5000;
+
+/** Bodies are JSON and nothing else: a form or plain text could be sent by any web page without asking. */
+function readJson(http: FastifyInstance): void {
+  http.removeAllContentTypeParsers();
+  const parse = http.getDefaultJsonParser('error', 'ignore');
+  http.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) =>
+    parse(request, text, (error, value) => done(error === null ? null : notJson(text), value)));
+}
+
+function notJson(text: string): ApiError {
+  let why = 'a member is called "__proto__"';
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    why = text === '' ? 'it is empty' : (error as Error).message;
+  }
+  return new ApiError(400, `the body is not JSON: ${why}`, { code: 'invalid_json' });
+}
 
 function createParts(model: ServedModel, { name, limits, onError }: ResolvedOptions): ChatParts {
   const admission = new Admission(model.info.slots, limits.queue);
@@ -83,15 +104,17 @@ function addRoutes(http: FastifyInstance, parts: ChatParts, name: string): void 
     if (id !== name) throw unknownModel(id);
     return card;
   });
+  const visits = new WeakMap<object, Visit>();
   http.post<{ Body: ChatRequest }>(
     '/v1/chat/completions',
     {
       schema: { body: ChatRequest },
+      onRequest: async (request, reply) => { visits.set(request, new Visit(reply.raw, parts)); },
       preValidation: async ({ body }) => {
         if (!isAtMost(body, limits.bodyDepth)) throw new ApiError(400, `the body is nested more than ${limits.bodyDepth} deep`, { code: 'body_too_deep' });
       },
     },
-    ({ body }, reply) => chat(parts, body, reply),
+    (request, reply) => chat(parts, visits.get(request) as Visit, request.body, reply),
   );
 }
 

@@ -13,7 +13,7 @@ import type { ChatRequest } from './request-schema.js';
 import type { ServedModel } from './served-model.js';
 import { data, DONE, KEEP_ALIVE, SSE_HEADERS, WAITING, within } from './sse.js';
 import { translate } from './translate.js';
-import { Visit, type VisitParts } from './visit.js';
+import type { Visit, VisitParts } from './visit.js';
 
 /** What answering needs. */
 export interface ChatParts extends VisitParts {
@@ -31,9 +31,8 @@ export interface ChatParts extends VisitParts {
  *
  * @throws ApiError for everything that goes wrong before the first byte.
  */
-export async function chat(parts: ChatParts, body: ChatRequest, reply: FastifyReply): Promise<unknown> {
+export async function chat(parts: ChatParts, visit: Visit, body: ChatRequest, reply: FastifyReply): Promise<unknown> {
   const { name, limits, model } = parts;
-  const visit = new Visit(reply.raw, parts);
   const fault = (error: unknown): ApiError => toFault(error, body, visit, parts);
   try {
     if (body.model !== name) throw unknownModel(body.model);

@@ -13,11 +13,8 @@ export function fromFastify(error: FastifyError, bodyLimit: number): ApiError | 
       return new ApiError(413, `the body is larger than ${bodyLimit} bytes`, { code: 'body_too_large' });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(415, 'the body must be JSON: content-type: application/json', { code: 'unsupported_media_type' });
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new ApiError(400, 'the body is empty: it must be a JSON object', { code: 'invalid_json' });
     default:
   }
-  if (error instanceof SyntaxError) return new ApiError(400, `the body is not JSON: ${error.message}`, { code: 'invalid_json' });
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? new ApiError(status, error.message) : undefined;
 }

@@ -1,11 +1,11 @@
 // OpenAI's `response_format`: what the text of an answer must look like.
 
-import type { CallerOptions } from '../caller/caller.js';
 import { shown } from '../errors.js';
 import type { Format, StructuralTag } from '../formats/index.js';
 import { isRecord } from '../json.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import { badRequest } from './api-error.js';
+import type { CallerOptions } from './pending.js';
 
 type Response = NonNullable<CallerOptions['response']>;
 

@@ -3,12 +3,12 @@
 // completion or chunks (completion.ts, chunks.ts). This file starts and stops it.
 
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SurecallError } from '../errors.js';
 import { ApiError } from './api-error.js';
 import { type App, createApp } from './app.js';
 import { resolveOptions, type ServerOptions } from './options.js';
 import type { ServedModel } from './served-model.js';
-import { within } from './sse.js';
 
 /** How long answers that were stopped have to say so. */
 const FAREWELL_MS = 1000;
@@ -61,5 +61,5 @@ async function close({ http, parts: { visits }, refuse }: App, shutdownMs: numbe
 /** Waits until nobody visits, for so long at most. */
 async function idle(visits: ReadonlySet<unknown>, milliseconds: number): Promise<void> {
   const until = performance.now() + milliseconds;
-  while (visits.size > 0 && performance.now() < until) await within(new Promise(() => undefined), POLL_MS);
+  while (visits.size > 0 && performance.now() < until) await sleep(POLL_MS);
 }

@@ -2,9 +2,9 @@
 // are the rules between members that the body's schema cannot say.
 
 import { randomInt } from 'node:crypto';
-import type { CallerOptions, CallOptions } from '../caller/caller.js';
 import { shown } from '../errors.js';
-import type { ChatMessage, Thinking } from '../formats/index.js';
+import type { ChatMessage } from '../formats/index.js';
+import type { CallerOptions, CallOptions, Thinking } from './pending.js';
 import type { ToolInput } from '../tools/index.js';
 import { badRequest } from './api-error.js';
 import type { ServerLimits } from '../defaults.js';
@@ -31,7 +31,7 @@ export interface Order {
  * @throws ApiError 400 naming the member at fault.
  */
 export function translate(body: ChatRequest, limits: ServerLimits): Order {
-  const tools = (body.tools ?? []) as readonly ToolInput[];
+  const tools = (body.tools ?? []) as unknown as readonly ToolInput[];
   if (tools.length > limits.tools) throw badRequest('tools', `there are ${tools.length}, and at most ${limits.tools} are allowed`, 'too_many_tools');
   const response = responseOf(body.response_format);
   const toolChoice = toolChoiceOf(body.tool_choice, tools);
