@@ -67,6 +67,10 @@ export function toApiError(error: unknown, paramOf: (error: SurecallError) => st
       return new ApiError(known.status, error.message, { param: paramOf(error) ?? known.param, code: known.code, cause: error });
     }
   }
+  // Schemas are read recursively; what fills the stack has thousands of items in a row.
+  if (error instanceof RangeError && error.message.includes('call stack')) {
+    return new ApiError(400, 'the schemas of the request are too long or too deep to be compiled', { code: 'unsupported_schema', cause: error });
+  }
   // What happened inside is for the log of the server, not for whoever asked.
   return new ApiError(500, `the server failed (${describeError(error).code}); its log says more`, { code: 'internal_error', cause: error });
 }

@@ -39,6 +39,8 @@ export async function createApp(model: ServedModel, options: ResolvedOptions): P
     routerOptions: { ignoreTrailingSlash: true },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true, verbose: true } },
     clientErrorHandler: refuseConnection,
+    // What the router cannot read, such as %zz in a path.
+    frameworkErrors: (error, _, reply) => { send(reply as FastifyReply, asApiError(error, limits.bodyBytes, onError)); },
   });
   readJson(http);
   if (options.corsOrigins.length > 0) await http.register(cors, { origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins] });
