@@ -1,11 +1,14 @@
 // What came back from decoding, as calls. The captures say where each part stands, so nothing is searched.
 
-import { ARGUMENT, ARGUMENTS, CALL, THINKING } from '../formats/captures.js';
+import { ARGUMENT, ARGUMENTS, CALL, CONTENT, THINKING } from '../formats/captures.js';
 import type { CaptureSpan, DecodeStep, GenerateResult } from '../native-types.js';
 import type { Vocabulary } from '../mask.js';
 import { type CallReader, type CallText, readCall } from './call-text.js';
 import { Confidence } from './confidence.js';
 import type { CallResult, ToolCall, TraceStep } from './result.js';
+
+/** What an answer consists of. */
+const PARTS = [CALL, CONTENT, THINKING];
 
 /** What is needed to read an answer. */
 export interface AnswerContext extends CallReader {
@@ -16,17 +19,19 @@ export interface AnswerContext extends CallReader {
 
 /** Reads an answer. Throws what {@link readCall} throws. */
 export function toCallResult(answer: GenerateResult, context: AnswerContext): CallResult {
+  const textOf = (begin: number, end: number): string => answer.text.toString('utf8', begin, end);
+  const join = (spans: readonly CaptureSpan[]): string => spans.map(({ begin, end }) => textOf(begin, end)).join('');
   const confidence = new Confidence(answer.choices);
-  const calls = callTexts(answer.captures).map((call, index) => readCall(answer.text, call, index, confidence, context));
-  const thinking = answer.captures.filter(({ name }) => name === THINKING);
+  const calls = callTexts(answer.captures).map((call, index) => readCall(textOf, call, index, confidence, context));
+  const thinking = spansOf(answer, THINKING);
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
   const { draftTokens, acceptedDraftTokens } = answer;
   const { queuedMs, prefillMs, decodeMs, maskMs, totalMs } = answer;
   return {
     calls,
     text: answer.text.toString('utf8'),
-    content: textOutside(answer),
-    ...(thinking.length === 0 ? {} : { thinking: thinking.map(({ begin, end }) => answer.text.toString('utf8', begin, end)).join('') }),
+    content: join(spansOf(answer, CONTENT)),
+    ...(thinking.length === 0 ? {} : { thinking: join(thinking) }),
     finishReason: finishReason(answer, calls, context.minConfidence),
     usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
     timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
@@ -52,15 +57,16 @@ function callTexts(captures: readonly CaptureSpan[]): CallText[] {
   return calls;
 }
 
-function textOutside({ text, captures }: GenerateResult): string {
-  let content = '';
-  let from = 0;
-  for (const { name, begin, end } of captures) {
-    if ((name !== CALL && name !== THINKING) || begin < from) continue;
-    content += text.toString('utf8', from, begin);
-    from = end;
+/** The captures of this name that are in no other: free text inside of thinking is no content. */
+function spansOf({ captures }: GenerateResult, name: string): readonly CaptureSpan[] {
+  const found: CaptureSpan[] = [];
+  let end = 0;
+  for (const span of captures) {
+    if (span.begin < end) continue;
+    if (span.name === name) found.push(span);
+    if (PARTS.includes(span.name)) end = span.end;
   }
-  return content + text.toString('utf8', from);
+  return found;
 }
 
 /** A step with its tokens as text. */

@@ -27,16 +27,16 @@ export interface CallReader {
 }
 
 /**
- * Reads a call.
+ * Reads a call from the text between two offsets.
  *
  * @throws SurecallError `SURECALL_INTERNAL` if arguments cannot be read, which the mask rules out.
  */
-export function readCall(text: Buffer, call: CallText, index: number, confidence: Confidence, reader: CallReader): ToolCall {
+export function readCall(textOf: (begin: number, end: number) => string, call: CallText, index: number, confidence: Confidence, reader: CallReader): ToolCall {
   const { name, begin, span, members } = call;
-  const args = readJson(text.toString('utf8', span.begin, span.end), name, reader);
+  const args = readJson(textOf(span.begin, span.end), name, reader);
   let from = span.begin;
   const argumentConfidence = Object.fromEntries(members.map((member) => {
-    const written = text.toString('utf8', from, member.end);
+    const written = textOf(from, member.end);
     from = member.end;
     // Before the first there is a brace, before the others a comma.
     const [key] = Object.keys(readJson(`{${written.slice(written.indexOf('"'))}}`, name, reader));

@@ -2,22 +2,23 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { captureOf, memberCaptureOf } from '../formats/captures.js';
+import { captureOf, CONTENT, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
-import type { SamplingOptions } from '../native-types.js';
+import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-types.js';
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
 import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
-import { toCallResult } from './answer.js';
+import { type AnswerContext, toCallResult } from './answer.js';
+import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
 import type { CallEvent } from './events.js';
 import type { BatchResult, CallResult } from './result.js';
-import { eventsOf } from './stream.js';
+import { streamEvents } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
@@ -40,6 +41,13 @@ export interface CallerOptions {
   readonly trace?: boolean;
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
+  /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
+  readonly minConfidence?: number;
+  /**
+   * Strings that end an answer, at most 64 of at most 1,024 bytes, where they stand in text that could end there: never inside
+   * a call or a value. They are not part of the answer.
+   */
+  readonly stop?: readonly string[];
 }
 
 /** Options of one call. */
@@ -49,6 +57,10 @@ export interface CallOptions {
   readonly maxTokens?: number;
   /** Overrides the caller's setting. */
   readonly trace?: boolean;
+  /** Instead of the caller's setting. */
+  readonly sampling?: SamplingOptions;
+  /** Instead of the caller's setting. */
+  readonly stop?: readonly string[];
   /** Evaluate forced tokens together. Default true; false only costs time. */
   readonly fastForward?: boolean;
   /** Reuse what other calls left in the KV cache. Default true. */
@@ -99,25 +111,7 @@ export class Caller {
    * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
   async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
-    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
-    const answer = await this.#model.generate(
-      {
-        prompt: this.render(prompt),
-        template: this.template.native,
-        maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
-        escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
-        trace: options.trace ?? trace,
-        fastForward: options.fastForward ?? true,
-        prefixCache: options.prefixCache ?? true,
-        drafts: options.drafts ?? true,
-        draftSource: userText(prompt),
-        ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
-      },
-      options.signal,
-    );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence: 0 });
+    return this.#answer(prompt, options, options.signal);
   }
 
   /**
@@ -126,7 +120,11 @@ export class Caller {
    * @throws what {@link call} throws, while iterating.
    */
   stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent, CallResult, undefined> {
-    return eventsOf(this.call(prompt, options));
+    return streamEvents(
+      (onPart, signal) => this.#answer(prompt, options, signal, onPart),
+      new AnswerReader(this.#context),
+      options.signal,
+    );
   }
 
   /**
@@ -157,6 +155,37 @@ export class Caller {
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }
 
+  async #answer(prompt: Prompt, options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult> {
+    return toCallResult(await this.#model.generate(this.#request(prompt, options), signal, onPart), this.#context);
+  }
+
+  #request(prompt: Prompt, options: CallOptions): GenerateRequest {
+    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
+    const sampling = options.sampling ?? this.#options.sampling;
+    const stop = options.stop ?? this.#options.stop;
+    return {
+      prompt: this.render(prompt),
+      template: this.template.native,
+      maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
+      escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
+      trace: options.trace ?? trace,
+      fastForward: options.fastForward ?? true,
+      prefixCache: options.prefixCache ?? true,
+      drafts: options.drafts ?? true,
+      draftSource: userText(prompt),
+      ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
+      ...(sampling === undefined ? {} : { sampling }),
+      ...(stop === undefined ? {} : { stop }),
+      ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
+    };
+  }
+
+  /** What is needed to read answers. */
+  get #context(): AnswerContext {
+    const { escapes = 'lenient', minConfidence = 0 } = this.#options;
+    return { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
+  }
+
   #compile(): Template {
     const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
     const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
@@ -168,6 +197,7 @@ export class Caller {
       limits: { ...DEFAULT_LIMITS, ...limits },
       captureOf,
       memberCaptureOf,
+      textCapture: CONTENT,
     });
     return this.#model.vocabulary.compileProgram(program, unenforced);
   }

@@ -10,12 +10,15 @@ export const CALL = 'call';
 export const ARGUMENTS = 'call:';
 /** Around the value of each argument, with what closes it. */
 export const ARGUMENT = 'argument';
+/** Around text that is part of no call: where a tag lets the model write what it likes. */
+export const CONTENT = 'content';
 /** Around what the model thinks, without the tags. */
 export const THINKING = 'thinking';
 
 /** The capture around a part of a tag that a wire format made. */
 export function captureOf(format: Format | TagEntry): string | undefined {
   if (isCall(format)) return CALL;
+  if (format.type === 'any_text') return CONTENT;
   const tool = toolOfContent(format as JsonSchemaFormat);
   return tool === undefined ? undefined : ARGUMENTS + tool;
 }

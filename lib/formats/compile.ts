@@ -32,6 +32,8 @@ export interface TagCompileOptions extends SchemaOptions {
   readonly captureOf?: (format: Format | TagEntry) => string | undefined;
   /** Names the capture that is put around the value of each member of a schema's object; undefined for none. */
   readonly memberCaptureOf?: (format: JsonSchemaFormat) => string | undefined;
+  /** Names the capture that is put around free text between tags that have triggers; undefined for none. */
+  readonly textCapture?: string | undefined;
   /** Needed only for formats that speak of tokens. */
   readonly vocabulary?: TokenNames;
 }
@@ -204,7 +206,7 @@ class TagCompiler {
     const forbidden = [...excludes, ...around.ends];
     if (!atOnce || !stop) checkReachable(triggers, forbidden, (index) => `${path}/triggers/${index}`);
     const dispatches = entries.map((entry, index) => ({ trigger: found[index] as string, node: this.#tag(entry, `${path}/tags/${index}`) }));
-    const text = new FreeText(this.#builder, [...triggers, ...forbidden]);
+    const text = new FreeText(this.#builder, [...triggers, ...forbidden], this.#options.textCapture);
     return text.dispatch(dispatches, { loop: !stop, atOnce, followers: around.followers });
   }
 
@@ -230,7 +232,7 @@ class TagCompiler {
       trigger,
       node: builder.sequence(builder.text(trigger), this.compile(content, `${path}/rules/${index}/1`, inside)),
     }));
-    const text = new FreeText(builder, [...triggers, ...forbidden]);
+    const text = new FreeText(builder, [...triggers, ...forbidden], this.#options.textCapture);
     return text.dispatch(dispatches, { loop, atOnce: false, followers: around.followers });
   }
 
@@ -254,7 +256,7 @@ class TagCompiler {
     const excluded = [...this.#excluded(format, path), ...around.endTokens];
     checkTokenTriggers(triggers, excluded, (index) => `${path}/trigger_tokens/${index}`);
     const nodes = entries.map((entry, index) => this.#tag(entry, `${path}/tags/${index}`));
-    return amongTokens(this.#builder, nodes, [...triggers, ...excluded], { loop: !stop, atOnce });
+    return amongTokens(this.#builder, nodes, [...triggers, ...excluded], { loop: !stop, atOnce, capture: this.#options.textCapture });
   }
 
   #tokenDispatch(format: tags.TokenDispatchFormat, path: string, around: Around): ProgramNode {
@@ -266,7 +268,7 @@ class TagCompiler {
     const inside = loop ? { ...around, followers: [] } : around;
     const nodes = rules.map(([, content], index) =>
       builder.sequence(builder.token(triggers[index] as number), this.compile(content, `${path}/rules/${index}/1`, inside)));
-    return amongTokens(builder, nodes, [...triggers, ...excluded], { loop, atOnce: false });
+    return amongTokens(builder, nodes, [...triggers, ...excluded], { loop, atOnce: false, capture: this.#options.textCapture });
   }
 
   #excluded({ exclude_tokens: tokens = [] }: { readonly exclude_tokens?: readonly TokenReference[] }, path: string): number[] {

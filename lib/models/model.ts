@@ -5,7 +5,7 @@ import { fromNative, SurecallError } from '../errors.js';
 import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
-import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
+import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
 import type { ToolInput } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
 import { resolveModel } from './source.js';
@@ -77,9 +77,9 @@ export class Model {
     return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
   }
 
-  /** For callers: one answer under a template. */
-  async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
-    return withAbort(signal, (handle) => this.#native.generate(request, handle));
+  /** For callers: one answer under a template. `onPart` hears of it while it is written. */
+  async generate(request: GenerateRequest, signal?: AbortSignal, onPart?: (part: AnswerPart) => void): Promise<GenerateResult> {
+    return withAbort(signal, (handle) => this.#native.generate(request, handle, onPart));
   }
 
   /** What the engine did since it was loaded: for measuring. */

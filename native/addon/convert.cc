@@ -237,6 +237,26 @@ ModelOptions to_model_options(const Napi::Value& value) {
   return result;
 }
 
+namespace {
+
+std::vector<std::string> to_stop_strings(const Napi::Value& value) {
+  // Each is looked for after each token.
+  constexpr size_t kMost = 64, kLongest = 1024;
+  std::vector<std::string> strings;
+  if (value.IsUndefined()) return strings;
+  if (!value.IsArray()) wrong_value(value, "stop", "a list of strings");
+  const auto list = value.As<Napi::Array>();
+  if (list.Length() > kMost) out_of_range("stop must have at most " + std::to_string(kMost) + " strings");
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    strings.push_back(to_text(list.Get(i), "stop[" + std::to_string(i) + "]"));
+    if (strings.back().empty() || strings.back().size() > kLongest)
+      out_of_range("stop[" + std::to_string(i) + "] must have 1 to " + std::to_string(kLongest) + " bytes");
+  }
+  return strings;
+}
+
+}  // namespace
+
 GenerateRequest to_request(Options& options) {
   GenerateRequest request;
   const Napi::Value prompt = options.get("prompt");
@@ -255,6 +275,7 @@ GenerateRequest to_request(Options& options) {
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
+  request.stop = to_stop_strings(options.get("stop"));
   if (options.has("escapes")) {
     const std::string escapes = to_text(options.get("escapes"), "escapes");
     if (escapes != "strict" && escapes != "lenient")

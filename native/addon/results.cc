@@ -9,6 +9,13 @@ namespace {
 
 Napi::Array list(Napi::Env env, size_t size) { return Napi::Array::New(env, size); }
 
+template <class T, class Convert>
+Napi::Array list_of(Napi::Env env, const std::vector<T>& values, Convert convert) {
+  Napi::Array array = list(env, values.size());
+  for (uint32_t i = 0; i < values.size(); ++i) array[i] = convert(values[i]);
+  return array;
+}
+
 Napi::Object to_js(Napi::Env env, const Choice& choice) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("token", choice.token);
@@ -111,15 +118,29 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info) {
   return object;
 }
 
+Napi::Value to_js(Napi::Env env, const Progress& progress, const Progress::Part& part) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("text", to_js(env, std::string_view(part.text)));
+  object.Set("settled", static_cast<double>(part.settled));
+  object.Set("marks", list_of(env, part.marks, [&](const CaptureMark& mark) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("name", progress.name_of(mark));
+    each.Set("opens", mark.opens);
+    each.Set("offset", static_cast<double>(mark.offset));
+    return each;
+  }));
+  object.Set("choices", list_of(env, part.choices, [&](const Choice& choice) { return to_js(env, choice); }));
+  object.Set("trace", list_of(env, part.trace, [&](const TraceStep& step) { return to_js(env, step); }));
+  return object;
+}
+
 Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("text", to_js(env, std::string_view(result.text)));
   object.Set("tokens", to_js(env, std::span<const TokenId>(result.tokens)));
   object.Set("captures", to_js(env, result.captures));
   object.Set("finishReason", result.finish == FinishReason::stop ? "stop" : "length");
-  Napi::Array choices = list(env, result.choices.size());
-  for (uint32_t i = 0; i < result.choices.size(); ++i) choices[i] = to_js(env, result.choices[i]);
-  object.Set("choices", choices);
+  object.Set("choices", list_of(env, result.choices, [&](const Choice& choice) { return to_js(env, choice); }));
   object.Set("promptTokens", result.prompt_tokens);
   object.Set("cachedTokens", result.cached_tokens);
   object.Set("fastForwardedTokens", result.forwarded_tokens);
@@ -135,9 +156,7 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("maskMs", result.mask_ms);
   object.Set("totalMs", result.total_ms);
   if (result.trace.empty()) return object;
-  Napi::Array trace = list(env, result.trace.size());
-  for (uint32_t i = 0; i < result.trace.size(); ++i) trace[i] = to_js(env, result.trace[i]);
-  object.Set("trace", trace);
+  object.Set("trace", list_of(env, result.trace, [&](const TraceStep& step) { return to_js(env, step); }));
   return object;
 }
 

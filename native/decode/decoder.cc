@@ -30,6 +30,8 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       abort_(abort),
       matcher_(request.answer),
       chooser_(request.answer->vocabulary(), request.sampling),
+      reporter_(request),
+      stop_(request.stop),
       sequence_(std::move(prompt)),
       prompt_size_(sequence_.size()),
       start_(Clock::now()),
@@ -61,6 +63,7 @@ Task<> Decoder::decode() {
   check_budget();
   for (;;) {
     check_abort();
+    if (stop_here()) break;
     const bool forwarded = co_await fast_forward();
     if (forwarded) continue;
     if (matcher_.at_end()) break;
@@ -74,13 +77,35 @@ Task<> Decoder::decode() {
   finish();
 }
 
+/// True if a stop string was written. Here nothing is in doubt, so it is also the place to report.
+bool Decoder::stop_here() {
+  if (!stop_.empty()) {
+    if (const std::optional<size_t> begin = stop_.find(matcher_)) {
+      cut(*begin);
+      return true;
+    }
+  }
+  reporter_.report(matcher_, result_, stop_.empty() ? 0 : stop_.held(matcher_.text()));
+  return false;
+}
+
+/// Ends the text at `begin`. What was evaluated for the rest counts all the same.
+void Decoder::cut(size_t begin) {
+  matcher_.cut(begin);
+  std::erase_if(result_.choices, [&](const Choice& choice) { return choice.begin >= begin; });
+  for (Choice& choice : result_.choices) choice.end = std::min(choice.end, begin);
+}
+
 void Decoder::finish() {
   if (!matcher_.accepting())
     throw Error("SURECALL_INTERNAL", "decoding ended before the answer was complete");
-  if (teacher_) teacher_->check_complete(matcher_.text());
+  if (teacher_ && stop_.empty()) teacher_->check_complete(matcher_.text());
   count_accepted_drafts();
   result_.text = matcher_.text();
-  result_.captures = matcher_.captures();
+  CaptureTrace trace(request_.answer->automaton());
+  matcher_.trace(trace);
+  result_.captures = trace.captures();
+  reporter_.finish(trace, result_);
   for (const Choice& choice : result_.choices) result_.removed_mass += choice.removed_mass;
   if (!result_.choices.empty()) result_.removed_mass /= static_cast<double>(result_.choices.size());
   const Clock::duration total = Clock::now() - start_;

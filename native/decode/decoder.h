@@ -28,6 +28,8 @@
 #include "decode/draft.h"
 #include "decode/evaluator.h"
 #include "decode/generate.h"
+#include "decode/progress.h"
+#include "decode/stop_strings.h"
 #include "decode/task.h"
 #include "decode/teacher.h"
 #include "matcher/matcher.h"
@@ -69,6 +71,8 @@ class Decoder {
   void check_abort() const;
   void check_budget();
   Task<> decode();
+  bool stop_here();
+  void cut(size_t begin);
   void finish();
 
   Task<bool> fast_forward();
@@ -96,6 +100,8 @@ class Decoder {
   const std::atomic<bool>* abort_;
   Matcher matcher_;
   Chooser chooser_;
+  Reporter reporter_;
+  StopStrings stop_;
   std::optional<Teacher> teacher_;
   std::optional<Drafter> drafter_;  // where drafts are taken from the prompt
   std::vector<TokenId> sequence_;   // prompt and answer; while suspended also the draft

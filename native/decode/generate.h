@@ -14,6 +14,8 @@
 
 namespace surecall {
 
+class Progress;
+
 /// How a token is drawn from the allowed ones.
 struct Sampling {
   float temperature = 0;  ///< 0: always the likeliest
@@ -46,6 +48,10 @@ struct GenerateRequest {
   std::optional<std::string> teacher;
   bool trace = false;
   Sampling sampling;
+  /// Strings that end the answer before them (stop_strings.h).
+  std::vector<std::string> stop;
+  /// Hears of the answer while it is written; may be null.
+  std::shared_ptr<Progress> progress;
   /// For tests: pseudo-random logits instead of the model's (random_evaluator.h). Nothing is evaluated.
   std::optional<uint64_t> random_logits_seed;
 };
@@ -76,7 +82,8 @@ struct TraceStep {
 };
 
 enum class FinishReason {
-  stop,    ///< the text is complete and nothing may follow, or the model ended it where it was complete
+  /// The text is complete and nothing may follow, or the model or a stop string ended it where it was complete.
+  stop,
   length,  ///< the text is complete, and the budget ended it
 };
 

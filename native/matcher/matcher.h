@@ -16,6 +16,7 @@
 
 namespace surecall {
 
+class CaptureTrace;
 class Template;
 
 /// Where a captured part of the text stands, in bytes.
@@ -52,6 +53,10 @@ class Matcher {
   bool accepting();
   /// Complete, and nothing may follow but the end.
   bool at_end();
+  /// The text was complete at every place from byte `begin` to byte `end`, read by its bytes from the step before.
+  bool could_end(size_t begin, size_t end);
+  /// Takes back what was written from byte `begin` on. The text before must be allowed by itself.
+  void cut(size_t begin);
   /// An end-of-generation token was accepted.
   bool finished() const;
   /// Tokens that may come next. Valid until the next call of mask() on this matcher.
@@ -76,8 +81,11 @@ class Matcher {
   size_t steps() const { return history_.size() - 1; }
   /// The text so far; control tokens add nothing.
   const std::string& text() const { return text_; }
-  /// Captured parts of the text so far, in the order in which they open; open ones end at the end of the text.
-  std::vector<Capture> captures();
+  /// Captured parts of the text so far, in the order in which they open; open ones end at the end of the text. Reads the
+  /// whole text.
+  std::vector<Capture> captures() const;
+  /// Gives `trace`, which has read the steps before, those that it has not read yet. What it has read must not be rolled back.
+  void trace(CaptureTrace& trace) const;
   /// True if the end of the text lies inside a capture of this name, in some reading of it.
   bool in_capture(std::string_view name);
   /// Bytes of memory held by this matcher alone.
@@ -98,6 +106,8 @@ class Matcher {
 
   /// The template's lock, with its memory trimmed.
   std::unique_lock<std::mutex> lock();
+  /// The last step whose text ends at or before a byte.
+  size_t step_before(size_t offset) const;
   StateId step_bytes(StateId from, std::string_view bytes);
   StateId step_token(TokenId id);
   std::string_view left_context() const;
