@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_SERVER_LIMITS as DEFAULTS, type ServerLimits } from '../defaults.js';
+import { SurecallError } from '../errors.js';
 import type { LoadModelOptions } from '../models/model.js';
 import type { CommandEnvironment } from './environment.js';
 import { DEMONSTRATION_NOTICE } from './notice.js';
@@ -80,11 +81,11 @@ function addLimitFlags(command: Command): Command {
  * @throws SurecallError what loading throws, and where the address cannot be listened on.
  */
 export async function serve(flags: ServeFlags, { stderr, signal }: CommandEnvironment, variables: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const apiKey = keyOf(flags, variables);
   const [{ loadModel }, { startServer }] = await Promise.all([import('../index.js'), import('../server/server.js')]);
   if (flags.model === undefined) stderr.write(DEMONSTRATION_NOTICE);
   await using model = await loadModel(flags.model, { ...loadOptions(flags), signal });
   const { host, port: number, name, cors: corsOrigins = [] } = flags;
-  const apiKey = flags.api_key ?? variables[API_KEY_VARIABLE];
   const server = await startServer(model, {
     host,
     port: number,
@@ -92,12 +93,19 @@ export async function serve(flags: ServeFlags, { stderr, signal }: CommandEnviro
     limits: limitsOf(flags),
     onError: (error) => { stderr.write(`surecall: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`); },
     ...(name === undefined ? {} : { name }),
-    ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
+    ...(apiKey === undefined ? {} : { apiKey }),
   });
   stderr.write(`surecall: serving ${JSON.stringify(server.name)} at ${server.url}/v1\n`);
   await aborted(signal);
   stderr.write('surecall: finishing what runs; interrupt again to stop at once\n');
   await server.close();
+}
+
+/** A key that is there and empty is a mistake which would leave the server open. */
+function keyOf({ api_key: key }: ServeFlags, variables: NodeJS.ProcessEnv): string | undefined {
+  const apiKey = key ?? variables[API_KEY_VARIABLE];
+  if (apiKey === '') throw new SurecallError('SURECALL_USAGE', `the API key is empty: leave out --api_key and ${API_KEY_VARIABLE} to serve without one`);
+  return apiKey;
 }
 
 function loadOptions({ threads, slots, context_size: contextSize, cache_size: cacheSize, prefix_cache: folder }: ServeFlags): LoadModelOptions {

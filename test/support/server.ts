@@ -5,6 +5,7 @@ import type { CallEvent } from '../../lib/caller/events.js';
 import type { CallResult } from '../../lib/index.js';
 import type { ServerOptions } from '../../lib/server/options.js';
 import type { ServedModel } from '../../lib/server/served-model.js';
+import { fakeResult } from './fake-command.js';
 import { type RunningServer, startServer } from '../../lib/server/server.js';
 
 /** A tool that the bundled model knows how to call. */
@@ -96,9 +97,7 @@ export function postBytes(body: string, headers = ''): string {
 
 /** A result without calls. */
 export function textResult(content: string): CallResult {
-  const usage = { promptTokens: 3, cachedTokens: 1, fastForwardedTokens: 0, sampledTokens: 2, modelSteps: 2, draftTokens: 0, acceptedDraftTokens: 0, removedMass: 0 };
-  const timings = { queuedMs: 0, prefillMs: 1, decodeMs: 1, maskMs: 0, totalMs: 2 };
-  return { calls: [], text: content, content, finishReason: 'stop', usage, timings };
+  return fakeResult('', {}, { calls: [], text: content, content, finishReason: 'stop' });
 }
 
 /** A fake model and what became of it. */
