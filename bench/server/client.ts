@@ -24,12 +24,13 @@ export interface ClientOptions {
 export async function runClient(client: number, { url, body, until }: ClientOptions, tally: Tally): Promise<void> {
   for (let i = 0; performance.now() < until; i++) {
     const messages = [{ role: 'user', content: `Request ${client}-${i}: is ${(client * 7919 + i * 31) % 1000} an even number?` }];
+    const started = performance.now();
     try {
       const response = await fetch(`${url}/v1/chat/completions`, {
         method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, messages, seed: client * 1000 + i }),
       });
       if (response.status !== 200 || response.body === null) throw new Error(`${response.status} ${await response.text()}`);
-      await readStream(response.body, tally);
+      await readStream(response.body, started, tally);
       tally.requests++;
     } catch (error) {
       tally.errors.push(String((error as Error).message).slice(0, 200));
@@ -37,8 +38,7 @@ export async function runClient(client: number, { url, body, until }: ClientOpti
   }
 }
 
-async function readStream(stream: ReadableStream<Uint8Array>, tally: Tally): Promise<void> {
-  const started = performance.now();
+async function readStream(stream: ReadableStream<Uint8Array>, started: number, tally: Tally): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';
   let last: number | undefined;

@@ -45,7 +45,7 @@ const [example] = EXAMPLES;
 const tools = (example?.tools ?? []).map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } }));
 const options: ClientOptions = {
   url,
-  body: { model: 'model', tools, tool_choice: values.mode, max_tokens: Number(values['max-tokens']), temperature: 1, stream: true, stream_options: { include_usage: true } },
+  body: { model: 'model', tools, tool_choice: values.mode, max_tokens: Number(values['max-tokens']), stream: true, stream_options: { include_usage: true } },
   until: started + seconds * 1000,
 };
 const sample = (): void => { memory.push({ seconds: elapsed(), requests: tally.requests, residentBytes: residentBytes(server.pid as number) }); };

@@ -22,6 +22,7 @@ export function describe(tally: Tally, seconds: number, clients: number, metrics
     ['time to first chunk, ms: p50 / p99 / max', quantiles(firstMs)],
     ['time between chunks, ms: p50 / p99 / max', quantiles(gapMs)],
     ['whole answer, ms: p50 / p99 / max', quantiles(totalMs)],
+    ['engine: s busy / in llama.cpp', `${sample(metrics, 'surecall_engine_busy_seconds_total').toFixed(1)} / ${sample(metrics, 'surecall_engine_evaluate_seconds_total').toFixed(1)}`],
     ['event loop of the server, delay p99, ms', (1000 * sample(metrics, 'nodejs_eventloop_lag_p99_seconds')).toFixed(1)],
   ];
   return ['| | |', '|---|---:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`), ''].join('\n');
