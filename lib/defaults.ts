@@ -22,6 +22,8 @@ export interface ValueLimits {
   readonly alternatives: number;
   /** Most values of one `enum`. */
   readonly listedValues: number;
+  /** Longest time to compile the schemas of one program, in milliseconds. */
+  readonly compileMs: number;
 }
 
 /** Where the schema sets no limit of its own, these keep an answer from running away. */
@@ -42,6 +44,8 @@ export const DEFAULT_LIMITS: ValueLimits = {
   // Combinations multiply: what needs more takes seconds, and masks of so many parallel readings are slow.
   alternatives: 1000,
   listedValues: 100_000,
+  // Whoever compiles a schema of their own can wait; servers cannot.
+  compileMs: Number.POSITIVE_INFINITY,
 };
 
 /** Most tokens of one answer, forced ones included. */
@@ -78,13 +82,14 @@ export interface ServerLimits {
 /** For one machine and clients that one knows; each can be set. */
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   // 400 tools with long descriptions are half of it.
-  bodyBytes: 2 * 1024 * 1024,
+  bodyBytes: 1024 * 1024,
   // A schema takes two levels for each of its own, and real ones stay below 50.
   bodyDepth: 200,
   tools: 512,
   tokens: 8192,
   defaultTokens: DEFAULT_MAX_TOKENS,
-  schema: { alternatives: 200, listedValues: 10_000 },
+  // 400 tools take 40 ms.
+  schema: { alternatives: 200, listedValues: 10_000, compileMs: 1000 },
   // At 16 slots some five answers for each: beyond that clients wait longer than they would to ask again.
   queue: 64,
   requestMs: 300_000,

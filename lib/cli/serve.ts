@@ -29,6 +29,7 @@ export interface ServeFlags {
   readonly default_tokens: number;
   readonly max_alternatives: number;
   readonly max_listed: number;
+  readonly compile_timeout: number;
   readonly queue: number;
   readonly request_timeout: number;
   readonly receive_timeout: number;
@@ -66,6 +67,7 @@ function addLimitFlags(command: Command): Command {
     .option('--default_tokens <count>', 'longest answer where the request does not say', positiveInteger, DEFAULTS.defaultTokens)
     .option('--max_alternatives <count>', 'most alternatives of one value of a schema', positiveInteger, schema.alternatives)
     .option('--max_listed <count>', 'most values of one "enum" of a schema', positiveInteger, schema.listedValues)
+    .option('--compile_timeout <seconds>', 'longest time to compile the schemas of a request', seconds, (schema.compileMs ?? 0) / 1000)
     .option('--queue <count>', 'most requests that wait for a slot', wholeNumber, DEFAULTS.queue)
     .option('--request_timeout <seconds>', 'longest time from a request to the end of its answer', seconds, DEFAULTS.requestMs / 1000)
     .option('--receive_timeout <seconds>', 'longest time to send a request', seconds, DEFAULTS.receiveMs / 1000)
@@ -126,7 +128,7 @@ function limitsOf(flags: ServeFlags): ServerLimits {
     tools: flags.max_tools,
     tokens: flags.max_tokens,
     defaultTokens: flags.default_tokens,
-    schema: { alternatives: flags.max_alternatives, listedValues: flags.max_listed },
+    schema: { alternatives: flags.max_alternatives, listedValues: flags.max_listed, compileMs: flags.compile_timeout * 1000 },
     queue: flags.queue,
     requestMs: flags.request_timeout * 1000,
     receiveMs: flags.receive_timeout * 1000,

@@ -139,6 +139,7 @@ const ROWS: readonly Row[] = [
   { name: 'what cannot be enforced', body: schema({ type: 'object', properties: { a: { type: 'array', uniqueItems: true, items: { type: 'string' } } } }), says: /uniqueItems/, param: 'tools[1].function.parameters.properties.a.uniqueItems' },
   { name: 'five thousand items in a row', body: schema({ type: 'object', properties: { a: { type: 'array', items: false, prefixItems: Array.from({ length: 5000 }, (_, i) => ({ enum: [i, i + 1] })) } } }), says: /too long or too deep/ },
   { name: 'patterns of too many states', body: schema({ type: 'object', properties: { a: { type: 'string', pattern: '(a|b)*a(a|b){20}$' } } }), says: /tool "other"|pattern .* states/ },
+  { name: 'schemas that take minutes', body: schema({ type: 'object', properties: Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`p${i}`, { type: 'array', contains: { type: 'integer', minimum: i }, minContains: 50, maxContains: 1000 }])) }), says: /tool "other".*take longer than 1000 ms to compile/ },
   { name: 'alternatives that multiply', body: schema({ type: 'object', allOf: Array.from({ length: 12 }, (_, i) => ({ anyOf: Array.from({ length: 6 }, (_, j) => ({ properties: { [`p${i}`]: { const: j }, [`q${j}`]: { const: i } } })) })) }), says: /more than 200 alternatives/ },
 
   // Formats of responses
