@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../default
 import { SurecallError, shown } from '../errors.js';
 import { captureOf, CONTENT, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import type { ChatMessage, FormatName, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
 import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-types.js';
@@ -16,6 +16,7 @@ import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
+import { answerTag, isJson, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
 import type { BatchResult, CallResult } from './result.js';
 import { streamEvents } from './stream.js';
@@ -24,11 +25,20 @@ import { streamEvents } from './stream.js';
 export interface CallerOptions {
   /** How calls are spelled; `auto` (the default) reads the model's chat template. */
   readonly format?: FormatName | 'auto';
-  /** Default `required`: exactly one call. */
+  /**
+   * Default `required`: exactly one call, unless {@link parallelCalls}. With a {@link response}: `auto`, or `none` where there are no
+   * tools.
+   */
   readonly toolChoice?: ToolChoice;
+  /** Several calls in one answer. Default false: at most one. */
+  readonly parallelCalls?: boolean;
+  /** Default `off`. What the model thinks counts as part of its answer's tokens. */
+  readonly thinking?: Thinking;
+  /** What an answer without calls must look like. Default: free text, where the tool choice allows it. */
+  readonly response?: ResponseFormat;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
-   * are repaired. `strict`: only JSON's own escapes.
+   * are repaired. `strict`: only JSON's own escapes; always where a {@link response} is given that is not free text.
    */
   readonly escapes?: Escapes;
   /** Most tokens of an answer. Default 512. An answer is complete whatever the budget. */
@@ -93,7 +103,9 @@ export class Caller {
   constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
     this.#model = model;
     this.#options = options;
-    this.tools = parseTools(tools);
+    // Whether there must be any is for the tool choice to say.
+    this.tools = tools.length === 0 ? [] : parseTools(tools);
+    checkConfidence(options.minConfidence);
     this.format = model.wireFormat(options.format ?? 'auto');
     this.template = this.#compile();
     this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
@@ -160,14 +172,14 @@ export class Caller {
   }
 
   #request(prompt: Prompt, options: CallOptions): GenerateRequest {
-    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
+    const { maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
     const sampling = options.sampling ?? this.#options.sampling;
     const stop = options.stop ?? this.#options.stop;
     return {
       prompt: this.render(prompt),
       template: this.template.native,
       maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
-      escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
+      escapes: this.#escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
       trace: options.trace ?? trace,
       fastForward: options.fastForward ?? true,
       prefixCache: options.prefixCache ?? true,
@@ -182,24 +194,33 @@ export class Caller {
 
   /** What is needed to read answers. */
   get #context(): AnswerContext {
-    const { escapes = 'lenient', minConfidence = 0 } = this.#options;
-    return { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
+    const { minConfidence = 0 } = this.#options;
+    return { lenient: this.#escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
   }
 
   #compile(): Template {
-    const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
-    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
+    const { limits, relax = false, toolChoice, parallelCalls, thinking, response } = this.#options;
+    const { vocabulary } = this.#model;
+    const choices = { toolChoice, parallelCalls, thinking };
+    const given = Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) as TagOptions;
+    const answer = answerTag(this.format, this.tools, given, response);
+    const { program, unenforced } = compileTag(new ProgramBuilder(), answer.tag, {
       whitespace: this.format.whitespace,
-      escapes,
+      escapes: this.#escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf,
+      captureOf: (format) => (format === answer.response ? CONTENT : captureOf(format)),
       memberCaptureOf,
       textCapture: CONTENT,
+      vocabulary,
     });
-    return this.#model.vocabulary.compileProgram(program, unenforced);
+    return vocabulary.compileProgram(program, unenforced);
+  }
+
+  get #escapes(): Escapes {
+    const { escapes = 'lenient', response } = this.#options;
+    return isJson(response) ? 'strict' : escapes;
   }
 }
 
@@ -212,4 +233,9 @@ function userText(prompt: Prompt): string {
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
+}
+
+function checkConfidence(minConfidence: unknown): void {
+  if (minConfidence === undefined || (typeof minConfidence === 'number' && minConfidence >= 0 && minConfidence <= 1)) return;
+  throw new SurecallError('SURECALL_INVALID_OPTION', `minConfidence: must be a number from 0 to 1, got ${shown(minConfidence)}`);
 }

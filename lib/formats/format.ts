@@ -18,12 +18,17 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
  */
 export type ToolChoice = 'required' | 'auto' | 'none' | { readonly name: string };
 
+/** Whether the model thinks before it answers: not at all, as long as it likes, or in at most so many tokens. */
+export type Thinking = 'off' | 'on' | { readonly maxTokens: number };
+
 /** What decides the shape of the answer besides the tools. */
 export interface TagOptions {
   /** Default `required`. */
   readonly toolChoice?: ToolChoice;
   /** Several calls in one answer. Default false. */
   readonly parallelCalls?: boolean;
+  /** Default `off`. Formats of models that do not think ignore it. */
+  readonly thinking?: Thinking;
 }
 
 /** What the chat template gets. */

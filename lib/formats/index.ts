@@ -10,7 +10,7 @@ import { qwenFormat } from './qwen.js';
 import type { StructuralTag } from './structural-tag.js';
 
 export { FORMAT_NAMES } from './format.js';
-export type { ChatInput, FormatName, OpenAiTool, ParsedCall, TagOptions, ToolChoice, WireFormat } from './format.js';
+export type { ChatInput, FormatName, OpenAiTool, ParsedCall, TagOptions, Thinking, ToolChoice, WireFormat } from './format.js';
 export type { ChatMessage, ChatToolCall } from './message.js';
 export type * from './structural-tag.js';
 
