@@ -5,16 +5,16 @@ import type { Format, StructuralTag } from '../formats/index.js';
 import { isRecord } from '../json.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import { badRequest } from './api-error.js';
-import type { CallerOptions } from './pending.js';
+import type { ResponseFormat } from '../caller/response.js';
 
-type Response = NonNullable<CallerOptions['response']>;
+
 
 /**
  * The shape of the answer that a request asks for; undefined for any text.
  *
  * @throws ApiError 400 where it has another shape.
  */
-export function responseOf(format: Readonly<Record<string, unknown>> | null | undefined): Response | undefined {
+export function responseOf(format: Readonly<Record<string, unknown>> | null | undefined): ResponseFormat | undefined {
   if (format === undefined || format === null) return undefined;
   switch (format['type']) {
     case 'text':
@@ -30,7 +30,7 @@ export function responseOf(format: Readonly<Record<string, unknown>> | null | un
   }
 }
 
-function fromSchema(wrapped: unknown): Response {
+function fromSchema(wrapped: unknown): ResponseFormat {
   if (!isRecord(wrapped)) throw badRequest('response_format.json_schema', `must be an object with a name and a schema, got ${shown(wrapped)}`);
   const { schema, name } = wrapped;
   if (typeof name !== 'string') throw badRequest('response_format.json_schema.name', `must be a string, got ${shown(name)}`);

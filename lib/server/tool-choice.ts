@@ -1,10 +1,11 @@
 // OpenAI's `tool_choice`: a word, one function, or the functions that are allowed.
 
 import { shown } from '../errors.js';
+import type { ToolChoice } from '../formats/index.js';
 import { isRecord } from '../json.js';
 import type { ToolInput } from '../tools/index.js';
 import { badRequest } from './api-error.js';
-import type { ToolChoice } from './pending.js';
+
 
 const WORDS = ['auto', 'none', 'required'] as const;
 

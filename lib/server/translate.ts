@@ -2,9 +2,10 @@
 // are the rules between members that the body's schema cannot say.
 
 import { randomInt } from 'node:crypto';
+import type { CallerOptions, CallOptions } from '../caller/caller.js';
 import { shown } from '../errors.js';
 import type { ChatMessage } from '../formats/index.js';
-import type { CallerOptions, CallOptions, Thinking } from './pending.js';
+import type { Thinking } from '../formats/format.js';
 import type { ToolInput } from '../tools/index.js';
 import { badRequest } from './api-error.js';
 import type { ServerLimits } from '../defaults.js';
