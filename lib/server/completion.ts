@@ -57,9 +57,10 @@ export function callId(envelope: Envelope, index: number): string {
   return `call_${envelope.id.slice('chatcmpl-'.length)}${index}`;
 }
 
+/** Calls are complete even where the budget ended the answer: agents that go on at `tool_calls` may carry them out. */
 export function finishReason({ finishReason: reason, calls }: CallResult): ApiFinishReason {
-  if (reason === 'length') return 'length';
-  return calls.length > 0 ? 'tool_calls' : 'stop';
+  if (calls.length > 0) return 'tool_calls';
+  return reason === 'length' ? 'length' : 'stop';
 }
 
 export function usageOf({ usage }: CallResult): ApiUsage {
