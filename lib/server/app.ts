@@ -16,6 +16,11 @@ import { ChatRequest } from './request-schema.js';
 import type { ServedModel } from './served-model.js';
 import { Visit } from './visit.js';
 
+/** The one route that needs no key. */
+const HEALTH = '/health';
+// How often node looks for requests that come too slowly, in milliseconds.
+const LATE_CHECK_MS = 5000;
+
 /** An application that does not listen yet, and what the server needs of it to stop. */
 export interface App {
   readonly http: FastifyInstance;
@@ -28,11 +33,11 @@ export interface App {
 export async function createApp(model: ServedModel, options: ResolvedOptions): Promise<App> {
   const { limits, name, onError } = options;
   const parts = createParts(model, options);
+  const checkKey = options.apiKey === undefined ? () => undefined : keyCheck(options.apiKey);
   let isRefusing = false;
   const http = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
-    // Node looks for those that are late only so often.
     http: { connectionsCheckingInterval: Math.min(limits.receiveMs, LATE_CHECK_MS) },
     // We refuse in our own words.
     return503OnClosing: false,
@@ -52,16 +57,12 @@ export async function createApp(model: ServedModel, options: ResolvedOptions): P
       void reply.header('connection', 'close');
       throw new ApiError(503, 'the server is shutting down', { code: 'shutting_down', retryAfter: 1 });
     }
-    if (options.apiKey !== undefined && request.routeOptions.url !== HEALTH) checkKey(request.headers.authorization);
+    if (request.routeOptions.url !== HEALTH) checkKey(request.headers.authorization);
   });
-  const checkKey = keyCheck(options.apiKey ?? '');
   addRoutes(http, parts, name);
   http.addHook('onClose', async () => parts.metrics.close());
   return { http, parts, refuse: () => { isRefusing = true; } };
 }
-
-const HEALTH = '/health';
-const LATE_CHECK_MS = 5000;
 
 /** Bodies are JSON and nothing else: a form or plain text could be sent by any web page without asking. */
 function readJson(http: FastifyInstance): void {
