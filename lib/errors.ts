@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   // Schemas, tags and programs
   SURECALL_UNSUPPORTED_SCHEMA: 'A JSON Schema uses a keyword that cannot be enforced, or is not a schema',
   SURECALL_INVALID_TAG: 'A structural tag has the wrong shape',
+  SURECALL_INVALID_FORMAT: 'A wire format of one\'s own has the wrong shape',
   SURECALL_INVALID_PROGRAM: 'The mask engine refused a program',
 
   // Options and usage

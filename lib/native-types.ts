@@ -257,6 +257,12 @@ export interface GenerateRequest {
   readonly trace?: boolean;
   readonly sampling?: SamplingOptions;
   /**
+   * Where the answer goes on with one of a list of texts up to a capture whose name begins with one of `until` - or, in a capture
+   * named `within`, up to a token that must follow as such - the text with the largest total log probability is written, instead of
+   * one token after another. It is one choice. Sampling does not apply to it.
+   */
+  readonly compare?: { readonly until: readonly string[]; readonly within?: string };
+  /**
    * Strings that end the answer where they stand in text that could end there; they are not part of it. At most 64, of at most
    * 1,024 bytes. What was evaluated for them counts, and is in the trace.
    */
@@ -345,6 +351,8 @@ export interface GenerateResult {
   readonly draftTokens: number;
   /** Of these, the ones that did follow. */
   readonly acceptedDraftTokens: number;
+  /** Tokens that were evaluated to compare texts. */
+  readonly comparedTokens: number;
   readonly escapedQuotes: number;
   /** Mean over the choices. */
   readonly removedMass: number;

@@ -2,10 +2,10 @@
 // captures say; text is never searched.
 
 import { StringDecoder } from 'node:string_decoder';
-import { ARGUMENT, ARGUMENTS, CALL, CONTENT, THINKING } from '../formats/captures.js';
+import { ARGUMENT, CALL, capturedArguments, CAPTURES } from '../formats/captures.js';
 import type { AnswerPart, CaptureMark } from '../native-types.js';
 import type { AnswerContext } from './answer.js';
-import { ArgumentsText } from './arguments-text.js';
+import { type ArgumentsText, argumentsText } from './arguments-text.js';
 import { callId, readCall, type CallText } from './call-text.js';
 import { Confidence } from './confidence.js';
 import type { CallEvent } from './events.js';
@@ -73,22 +73,26 @@ export class AnswerReader {
     if (type !== undefined) events.push({ type, delta, ...(steps.length === 0 ? {} : { steps }) });
   }
 
+  /** What text is here: the innermost capture decides, and what none of them holds is content. */
   #textType(): 'text' | 'thinking' | undefined {
-    if (this.#open.includes(THINKING)) return 'thinking';
-    return this.#open.includes(CONTENT) && !this.#open.includes(CALL) ? 'text' : undefined;
+    const kind = this.#open.findLast((name) => (CAPTURES as readonly string[]).includes(name)) ?? 'content';
+    if (kind === 'content') return 'text';
+    return kind === 'thinking' ? kind : undefined;
   }
 
   #begin({ name, offset }: CaptureMark, events: CallEvent[]): void {
     this.#open.push(name);
     if (name === CALL) this.#callBegin = offset;
     if (name === ARGUMENT) this.#call?.text.members.push({ begin: offset, end: offset });
-    if (!name.startsWith(ARGUMENTS)) return;
-    const tool = name.slice(ARGUMENTS.length);
+    const captured = capturedArguments(name);
+    if (captured === undefined) return;
+    const { tool, style } = captured;
     const index = this.#calls++;
+    const schema = this.#context.tools.find((one) => one.name === tool)?.parameters ?? true;
     this.#call = {
-      text: { name: tool, begin: this.#open.includes(CALL) ? this.#callBegin : offset, span: { begin: offset, end: offset }, members: [] },
+      text: { name: tool, style, begin: this.#open.includes(CALL) ? this.#callBegin : offset, span: { begin: offset, end: offset }, members: [] },
       index,
-      arguments: new ArgumentsText(tool, this.#context),
+      arguments: argumentsText(style, schema, this.#context.lenient),
       bytes: [],
     };
     events.push({ type: 'call', index, id: callId(index), name: tool });
@@ -102,7 +106,7 @@ export class AnswerReader {
       (call.text.members.at(-1) as { end: number }).end = this.#at;
       this.#addArguments(call, call.arguments.endMember(), events);
     }
-    if (!name.startsWith(ARGUMENTS)) return;
+    if (capturedArguments(name) === undefined) return;
     this.#addArguments(call, call.arguments.end(), events);
     call.text.span.end = this.#at;
     const text = Buffer.concat(call.bytes);

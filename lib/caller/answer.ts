@@ -1,14 +1,11 @@
 // What came back from decoding, as calls. The captures say where each part stands, so nothing is searched.
 
-import { ARGUMENT, ARGUMENTS, CALL, CONTENT, THINKING } from '../formats/captures.js';
+import { ARGUMENT, CALL, capturedArguments, textParts } from '../formats/captures.js';
 import type { CaptureSpan, DecodeStep, GenerateResult } from '../native-types.js';
 import type { Vocabulary } from '../mask.js';
 import { type CallReader, type CallText, readCall } from './call-text.js';
 import { Confidence } from './confidence.js';
 import type { CallResult, ToolCall, TraceStep } from './result.js';
-
-/** What an answer consists of. */
-const PARTS = [CALL, CONTENT, THINKING];
 
 /** What is needed to read an answer. */
 export interface AnswerContext extends CallReader {
@@ -19,21 +16,23 @@ export interface AnswerContext extends CallReader {
 
 /** Reads an answer. Throws what {@link readCall} throws. */
 export function toCallResult(answer: GenerateResult, context: AnswerContext): CallResult {
-  const textOf = (begin: number, end: number): string => answer.text.toString('utf8', begin, end);
-  const join = (spans: readonly CaptureSpan[]): string => spans.map(({ begin, end }) => textOf(begin, end)).join('');
   const confidence = new Confidence(answer.choices);
-  const calls = callTexts(answer.captures).map((call, index) => readCall(textOf, call, index, confidence, context));
-  const thinking = spansOf(answer, THINKING);
+  const written = (begin: number, end: number): string => answer.text.toString('utf8', begin, end);
+  const calls = callTexts(answer.captures).map((call, index) => readCall(written, call, index, confidence, context));
+  const parts = textParts(answer.captures, answer.text.length);
+  const textOf = (kind: 'content' | 'thinking'): string =>
+    parts.filter((part) => part.kind === kind).map(({ begin, end }) => written(begin, end)).join('');
+  const thinking = textOf('thinking');
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
   const { draftTokens, acceptedDraftTokens } = answer;
   const { queuedMs, prefillMs, decodeMs, maskMs, totalMs } = answer;
   return {
     calls,
     text: answer.text.toString('utf8'),
-    content: join(spansOf(answer, CONTENT)),
-    ...(thinking.length === 0 ? {} : { thinking: join(thinking) }),
+    content: textOf('content'),
+    ...(thinking === '' ? {} : { thinking }),
     finishReason: finishReason(answer, calls, context.minConfidence),
-    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
+    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass, ...(answer.comparedTokens === 0 ? {} : { scoredTokens: answer.comparedTokens }) },
     timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
     ...(answer.trace === undefined ? {} : { trace: answer.trace.map((step) => toTraceStep(step, context.vocabulary)) }),
   };
@@ -51,22 +50,11 @@ function callTexts(captures: readonly CaptureSpan[]): CallText[] {
   let begin = 0;
   for (const span of captures) {
     if (span.name === CALL) begin = span.begin;
-    if (span.name.startsWith(ARGUMENTS)) calls.push({ name: span.name.slice(ARGUMENTS.length), begin, span, members: [] });
+    const captured = capturedArguments(span.name);
+    if (captured !== undefined) calls.push({ name: captured.tool, style: captured.style, begin, span, members: [] });
     if (span.name === ARGUMENT) calls.at(-1)?.members.push(span);
   }
   return calls;
-}
-
-/** The captures of this name that are in no other: free text inside of thinking is no content. */
-function spansOf({ captures }: GenerateResult, name: string): readonly CaptureSpan[] {
-  const found: CaptureSpan[] = [];
-  let end = 0;
-  for (const span of captures) {
-    if (span.begin < end) continue;
-    if (span.name === name) found.push(span);
-    if (PARTS.includes(span.name)) end = span.end;
-  }
-  return found;
 }
 
 /** A step with its tokens as text. */

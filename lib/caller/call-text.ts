@@ -1,8 +1,11 @@
 // One call of an answer: where it stands in the text, and what it says.
 
 import { SurecallError } from '../errors.js';
+import { readArguments } from '../formats/arguments.js';
+import type { JsonSchemaStyle } from '../formats/structural-tag.js';
 import type { CaptureSpan } from '../native-types.js';
 import { repairEscapes } from '../text/repair.js';
+import type { Tool } from '../tools/tool.js';
 import type { Check } from './check.js';
 import type { Confidence } from './confidence.js';
 import type { ToolCall } from './result.js';
@@ -11,6 +14,8 @@ import type { ToolCall } from './result.js';
 export interface CallText {
   /** The tool. */
   readonly name: string;
+  /** How the arguments are written. */
+  readonly style: JsonSchemaStyle;
   /** Where the call, with its tags, begins. */
   readonly begin: number;
   /** The arguments. */
@@ -21,6 +26,7 @@ export interface CallText {
 
 /** What is needed to read a call. */
 export interface CallReader {
+  readonly tools: readonly Tool[];
   readonly lenient: boolean;
   /** For arguments that the mask did not enforce entirely. */
   readonly check: Check | undefined;
@@ -32,14 +38,14 @@ export interface CallReader {
  * @throws SurecallError `SURECALL_INTERNAL` if arguments cannot be read, which the mask rules out.
  */
 export function readCall(textOf: (begin: number, end: number) => string, call: CallText, index: number, confidence: Confidence, reader: CallReader): ToolCall {
-  const { name, begin, span, members } = call;
-  const args = readJson(textOf(span.begin, span.end), name, reader);
+  const { name, style, begin, span, members } = call;
+  const args = read(textOf(span.begin, span.end), call, reader);
   let from = span.begin;
   const argumentConfidence = Object.fromEntries(members.map((member) => {
     const written = textOf(from, member.end);
     from = member.end;
     // Before the first there is a brace, before the others a comma.
-    const [key] = Object.keys(readJson(`{${written.slice(written.indexOf('"'))}}`, name, reader));
+    const [key] = Object.keys(read(style === 'json' ? `{${written.slice(written.indexOf('"'))}}` : written, call, reader));
     return [key, confidence.of(member.begin, member.end)];
   }));
   return {
@@ -57,11 +63,11 @@ export function callId(index: number): string {
   return `call_${index}`;
 }
 
-function readJson(written: string, tool: string, { lenient }: CallReader): Record<string, unknown> {
-  const json = lenient ? repairEscapes(written) : written;
+function read(written: string, { name, style }: CallText, { lenient, tools }: CallReader): Record<string, unknown> {
   try {
-    return JSON.parse(json) as Record<string, unknown>;
+    if (style !== 'json') return readArguments(style, written, tools.find((tool) => tool.name === name)?.parameters);
+    return JSON.parse(lenient ? repairEscapes(written) : written) as Record<string, unknown>;
   } catch (cause) {
-    throw new SurecallError('SURECALL_INTERNAL', `the arguments of ${tool} are not JSON: ${json}`, { cause });
+    throw new SurecallError('SURECALL_INTERNAL', `the arguments of ${name} cannot be read: ${written}`, { cause });
   }
 }

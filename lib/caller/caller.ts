@@ -2,9 +2,9 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { captureOf, CONTENT, memberCaptureOf } from '../formats/captures.js';
+import { ARGUMENTS_PREFIXES, CALL, captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { ChatMessage, FormatName, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
+import type { ChatMessage, FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
 import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-types.js';
@@ -16,15 +16,15 @@ import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import { answerTag, isJson, type ResponseFormat } from './response.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
 import type { BatchResult, CallResult } from './result.js';
 import { streamEvents } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
-  /** How calls are spelled; `auto` (the default) reads the model's chat template. */
-  readonly format?: FormatName | 'auto';
+  /** How calls are spelled: a name, a definition, or `auto` (the default), which reads the model's chat template. */
+  readonly format?: FormatInput | 'auto';
   /**
    * Default `required`: exactly one call, unless {@link parallelCalls}. With a {@link response}: `auto`, or `none` where there are no
    * tools.
@@ -51,6 +51,13 @@ export interface CallerOptions {
   readonly trace?: boolean;
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
+  /**
+   * Choose between tools by the total log probability of their whole names - with all that stands between name and arguments - instead
+   * of token by token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
+   * tools. The likeliest name is taken, whatever {@link sampling} says, and the choice counts with its probability among the names.
+   * Default false.
+   */
+  readonly scoreNames?: boolean;
   /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
   readonly minConfidence?: number;
   /**
@@ -157,12 +164,13 @@ export class Caller {
       throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
     }
     const { bosToken, eosToken, addsBos } = this.#model.info;
-    const text = this.#model.chatTemplate.render({
-      ...this.format.chat(this.tools, messages),
+    const rendered = this.#model.chatTemplate.render({
+      ...this.format.chat(this.tools, messages, this.#tagOptions),
       addGenerationPrompt: true,
       bosToken,
       eosToken,
     });
+    const text = this.format.finishPrompt(rendered, this.#tagOptions);
     // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
     return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
   }
@@ -188,6 +196,7 @@ export class Caller {
       ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
       ...(sampling === undefined ? {} : { sampling }),
       ...(stop === undefined ? {} : { stop }),
+      ...(this.#options.scoreNames === true ? { compare: { until: ARGUMENTS_PREFIXES, within: CALL } } : {}),
       ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
     };
   }
@@ -195,32 +204,39 @@ export class Caller {
   /** What is needed to read answers. */
   get #context(): AnswerContext {
     const { minConfidence = 0 } = this.#options;
-    return { lenient: this.#escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
+    return { tools: this.tools, lenient: this.#escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check, minConfidence };
+  }
+
+  get #tagOptions(): TagOptions {
+    const { toolChoice = this.#defaultChoice, parallelCalls = false, thinking = 'off' } = this.#options;
+    return { toolChoice, parallelCalls, thinking };
+  }
+
+  get #defaultChoice(): ToolChoice {
+    if (this.#options.response === undefined) return 'required';
+    return this.tools.length > 0 ? 'auto' : 'none';
   }
 
   #compile(): Template {
-    const { limits, relax = false, toolChoice, parallelCalls, thinking, response } = this.#options;
+    const { limits, relax = false, response } = this.#options;
     const { vocabulary } = this.#model;
-    const choices = { toolChoice, parallelCalls, thinking };
-    const given = Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) as TagOptions;
-    const answer = answerTag(this.format, this.tools, given, response);
-    const { program, unenforced } = compileTag(new ProgramBuilder(), answer.tag, {
+    const { program, unenforced } = compileTag(new ProgramBuilder(), answerTag(this.format, this.tools, this.#tagOptions, response), {
       whitespace: this.format.whitespace,
       escapes: this.#escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf: (format) => (format === answer.response ? CONTENT : captureOf(format)),
+      captureOf,
       memberCaptureOf,
-      textCapture: CONTENT,
       vocabulary,
+      controlTokens: true,
     });
     return vocabulary.compileProgram(program, unenforced);
   }
 
   get #escapes(): Escapes {
     const { escapes = 'lenient', response } = this.#options;
-    return isJson(response) ? 'strict' : escapes;
+    return isStrict(response) ? 'strict' : escapes;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { SurecallError, shown } from '../errors.js';
 import type { TagOptions, WireFormat } from '../formats/index.js';
+import { withResponse } from '../formats/response.js';
 import type { Format, StructuralTag } from '../formats/structural-tag.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import type { Tool } from '../tools/index.js';
@@ -13,30 +14,20 @@ export type ResponseFormat =
   | { readonly type: 'json_schema'; readonly schema: JsonSchema }
   | { readonly type: 'structural_tag'; readonly tag: StructuralTag };
 
-/** What an answer must look like. */
-export interface AnswerTag {
-  readonly tag: StructuralTag;
-  /** The part of it that is the response; absent where the response is free text. */
-  readonly response?: Format;
-}
-
 /**
- * The tag for tools and response: calls as the tool choice says, and where it allows an answer without calls, the response. Without
- * a tool choice calls are required if there are tools and no response, and allowed if there are both.
+ * The tag for tools and response: calls as the tool choice says, and where it allows an answer without calls, the response.
  *
  * @throws SurecallError `SURECALL_INVALID_OPTION` for a response where a call is required; what `structuralTag` throws.
  */
-export function answerTag(format: WireFormat, tools: readonly Tool[], options: TagOptions, response: ResponseFormat | undefined): AnswerTag {
-  const toolChoice = options.toolChoice ?? (response === undefined ? 'required' : tools.length > 0 ? 'auto' : 'none');
-  if (response !== undefined && toolChoice !== 'auto' && toolChoice !== 'none') {
+export function answerTag(format: WireFormat, tools: readonly Tool[], options: TagOptions, response: ResponseFormat | undefined): StructuralTag {
+  const part = response === undefined ? undefined : responseFormat(response);
+  const { toolChoice } = options;
+  const mayAnswer = toolChoice === 'auto' || toolChoice === 'none' || (typeof toolChoice === 'object' && 'allowed' in toolChoice && toolChoice.mode !== 'required');
+  if (response !== undefined && !mayAnswer) {
     throw new SurecallError('SURECALL_INVALID_OPTION', `response: with toolChoice ${shown(toolChoice)} every answer is a call; use "auto" or "none"`);
   }
-  const part = response === undefined ? undefined : responseFormat(response);
-  if (part === undefined) return { tag: format.structuralTag(tools, { ...options, toolChoice }) };
-  if (toolChoice === 'none' || tools.length === 0) return { tag: { type: 'structural_tag', format: part }, response: part };
-  const calls = format.structuralTag(tools, { ...options, toolChoice: 'required' });
-  // Calls first: where a text is both, it is a call.
-  return { tag: { type: 'structural_tag', format: { type: 'or', elements: [calls.format, part] } }, response: part };
+  const tag = format.structuralTag(tools, options);
+  return part === undefined ? tag : { ...tag, format: withResponse(tag.format, part) };
 }
 
 /** The format of a response; undefined for free text. */
@@ -49,14 +40,16 @@ function responseFormat(response: ResponseFormat): Format | undefined {
     case 'json_schema':
       return { type: 'json_schema', json_schema: response.schema };
     case 'structural_tag':
-      // One element: the same part of a tag may also stand elsewhere in it.
-      return { type: 'sequence', elements: [response.tag.format] };
-    default:
-      throw new SurecallError('SURECALL_INVALID_OPTION', `response.type: must be "text", "json_object", "json_schema" or "structural_tag", got ${shown((response as { type?: unknown }).type)}`);
+      return response.tag.format;
+    default: {
+      const { type } = response as { readonly type?: unknown };
+      const message = `response.type: must be "text", "json_object", "json_schema" or "structural_tag", got ${shown(type)}`;
+      throw new SurecallError('SURECALL_INVALID_OPTION', message);
+    }
   }
 }
 
-/** The response is JSON that users read as it is, so that it must not need repair. */
-export function isJson(response: ResponseFormat | undefined): boolean {
+/** The response may be JSON that users read as it is, so that it must not need repair. */
+export function isStrict(response: ResponseFormat | undefined): boolean {
   return response !== undefined && response.type !== 'text';
 }

@@ -62,6 +62,8 @@ export interface Usage {
   readonly draftTokens: number;
   /** Of these, the ones that did follow. */
   readonly acceptedDraftTokens: number;
+  /** Tokens that were evaluated to compare the names of tools, in model steps that count above. Only with `scoreNames`. */
+  readonly scoredTokens?: number;
   /** Mean probability mass that the mask removed at the choices: 0 when the model never strayed. */
   readonly removedMass: number;
 }

@@ -3,7 +3,7 @@
 
 import type { Prompt } from '../caller/caller.js';
 import type { CallResult } from '../caller/result.js';
-import type { FormatName } from '../formats/index.js';
+import type { FormatInput } from '../formats/index.js';
 import type { Tool } from '../tools/index.js';
 
 /** Where the command line prints. */
@@ -19,7 +19,7 @@ export interface PromptCaller {
 
 /** What the command line asks of a caller. */
 export interface CallerSettings {
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   /** Results carry a trace of every step. */
   readonly trace: boolean;

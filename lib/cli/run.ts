@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { defaultConcurrency } from '../caller/batch.js';
 import { SurecallError } from '../errors.js';
-import type { FormatName } from '../formats/index.js';
+import type { FormatInput } from '../formats/index.js';
 import type { CommandEnvironment, CommandModel, PromptCaller } from './environment.js';
 import { readTools } from './files.js';
 import { answerAll } from './answer-all.js';
@@ -24,7 +24,7 @@ export interface RunOptions {
   /** A file, or `-` for standard output. */
   readonly output: string;
   readonly model?: string;
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   readonly threads?: number;
   readonly slots?: number;

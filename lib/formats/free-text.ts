@@ -31,14 +31,11 @@ export interface DispatchOptions {
 export class FreeText {
   readonly #builder: ProgramBuilder;
   readonly #forbidden: readonly string[];
-  readonly #capture: string | undefined;
   /** By proper suffix of a forbidden string: what stands before it. */
   readonly #beginnings = new Map<string, string[]>();
 
-  /** `capture` names the capture that is put around the text of {@link dispatch}. */
-  constructor(builder: ProgramBuilder, forbidden: readonly string[], capture?: string) {
+  constructor(builder: ProgramBuilder, forbidden: readonly string[]) {
     this.#builder = builder;
-    this.#capture = capture;
     this.#forbidden = [...new Set(forbidden)];
     for (const one of this.#forbidden) {
       const characters = Array.from(one);
@@ -79,7 +76,7 @@ export class FreeText {
     });
     const last = { endings: this.#endings(followers), nodes: [builder.empty()] };
     const ways = merged([...triggered, last]).map(({ endings, nodes }) =>
-      builder.sequence(captured(builder, this.#capture, this.#text(endings)), builder.alternatives(...nodes)));
+      builder.sequence(this.#text(endings), builder.alternatives(...nodes)));
     builder.define(again, builder.alternatives(...ways));
     return atOnce ? builder.alternatives(...triggered.flatMap(({ nodes }) => nodes)) : builder.call(again);
   }
@@ -113,19 +110,15 @@ export function amongTokens(
   builder: ProgramBuilder,
   nodes: readonly ProgramNode[],
   excluded: readonly number[],
-  { loop, atOnce, capture }: Omit<DispatchOptions, 'followers'> & { readonly capture?: string | undefined },
+  { loop, atOnce }: Omit<DispatchOptions, 'followers'>,
 ): ProgramNode {
   if (atOnce && !loop) return builder.alternatives(...nodes);
   const again = builder.rule();
   const triggered = builder.rule();
-  const tokens = captured(builder, capture, builder.repeat(builder.anyTokenBut(excluded)));
+  const tokens = builder.repeat(builder.anyTokenBut(excluded));
   builder.define(triggered, builder.sequence(builder.alternatives(...nodes), loop ? builder.call(again) : builder.empty()));
   builder.define(again, builder.sequence(tokens, builder.optional(builder.call(triggered))));
   return builder.call(atOnce ? triggered : again);
-}
-
-function captured(builder: ProgramBuilder, name: string | undefined, node: ProgramNode): ProgramNode {
-  return name === undefined ? node : builder.capture(name, node);
 }
 
 /** A pattern for any of these strings (as characters), common beginnings once: hundreds of names compile quickly. */

@@ -21,7 +21,7 @@ import type { JsonSchemaStyle } from './structural-tag.js';
 export type XmlStyleName = Exclude<JsonSchemaStyle, 'json'>;
 
 /** How one style writes the parts of an object. */
-interface TagSpelling {
+export interface TagSpelling {
   /** Before and behind the name. */
   readonly open: readonly [string, string];
   /** Between name and value where that is more than an attribute: ends the opening tag, after `kind`. */

@@ -13,6 +13,8 @@ export interface ChatTemplateInput {
   readonly addGenerationPrompt?: boolean;
   /** Passed on where given; templates that do not know it ignore it. */
   readonly enableThinking?: boolean | undefined;
+  /** Other variables of the template. */
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
   readonly bosToken?: string;
   readonly eosToken?: string;
 }
@@ -38,9 +40,10 @@ export class ChatTemplate {
    * what the library does not know.
    */
   render(input: ChatTemplateInput): string {
-    const { messages, tools, addGenerationPrompt = true, enableThinking, bosToken = '', eosToken = '' } = input;
+    const { messages, tools, addGenerationPrompt = true, enableThinking, variables = {}, bosToken = '', eosToken = '' } = input;
     try {
       return this.#template.render({
+        ...variables,
         messages,
         ...(tools === undefined || tools.length === 0 ? {} : { tools }),
         add_generation_prompt: addGenerationPrompt,

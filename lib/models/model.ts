@@ -2,7 +2,7 @@
 
 import { Caller, type CallerOptions } from '../caller/caller.js';
 import { fromNative, SurecallError } from '../errors.js';
-import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
+import { detectFormat, wireFormat, type FormatInput, type WireFormat } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
 import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
@@ -58,9 +58,13 @@ export class Model {
     return new Caller(this, tools, options);
   }
 
-  /** The wire format by its name, or the one this model was trained on. */
-  wireFormat(name: FormatName | 'auto'): WireFormat {
-    if (name !== 'auto') return wireFormat(name);
+  /**
+   * A wire format by its name or definition, or the one this model was trained on.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`, `SURECALL_INVALID_FORMAT`.
+   */
+  wireFormat(format: FormatInput | 'auto'): WireFormat {
+    if (format !== 'auto') return wireFormat(format);
     const hasToken = (text: string) => this.vocabulary.tokenize(text).length === 1;
     return wireFormat(detectFormat({ chatTemplate: this.info.chatTemplate, hasToken }));
   }

@@ -148,6 +148,7 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("modelSteps", result.model_steps);
   object.Set("draftTokens", result.draft_tokens);
   object.Set("acceptedDraftTokens", result.accepted_draft_tokens);
+  object.Set("comparedTokens", result.compared_tokens);
   object.Set("escapedQuotes", result.escaped_quotes);
   object.Set("removedMass", result.removed_mass);
   object.Set("queuedMs", result.queued_ms);

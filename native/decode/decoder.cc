@@ -41,6 +41,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
+  if (!request.compare.until.empty()) mark_compared();
   suspended_ = main_.handle();
 }
 
@@ -70,6 +71,10 @@ Task<> Decoder::decode() {
     if (left() == 0) {
       result_.finish = FinishReason::length;
       break;
+    }
+    if (compared_) {
+      const bool compared = co_await compare();
+      if (compared) continue;
     }
     co_await choose();
     if (result_.choices.back().ends) break;
@@ -201,24 +206,29 @@ void Decoder::append(std::span<const TokenId> tokens) {
 
 Task<const float*> Decoder::logits() {
   if (const float* known = known_row()) co_return known;
-  check_abort();
   count_accepted_drafts();
   const size_t length = sequence_.size();
   place_demand();
-  ++result_.model_steps;
   result_.draft_tokens += static_cast<uint32_t>(draft_.size());
 
-  const auto start = Clock::now();
-  co_await Suspend{suspended_};
-  (evaluated_ ? decoding_ : prefill_) += Clock::now() - start;
-  evaluated_ = true;
-  check_abort();
+  co_await evaluate();
 
   asked_.assign(sequence_.begin() + static_cast<std::ptrdiff_t>(prompt_size_), sequence_.end());
   asked_from_ = length;
   asked_draft_ = draft_;
   sequence_.resize(length);
   co_return rows_.row(length);
+}
+
+/// Has the demand evaluated.
+Task<> Decoder::evaluate() {
+  check_abort();
+  ++result_.model_steps;
+  const auto start = Clock::now();
+  co_await Suspend{suspended_};
+  (evaluated_ ? decoding_ : prefill_) += Clock::now() - start;
+  evaluated_ = true;
+  check_abort();
 }
 
 /// The logits after sequence_, if the last demand asked for them.

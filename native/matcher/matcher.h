@@ -34,6 +34,20 @@ struct Forced {
   std::vector<TokenId> held_back;
 };
 
+/// One of the texts that lead somewhere.
+struct Way {
+  std::string text;
+  TokenId token = kNoToken;  ///< a token that must follow as such, if there is one
+  static constexpr TokenId kNoToken = 0xffffffff;
+  auto operator<=>(const Way&) const = default;
+};
+
+/// Where ways end, by index of the capture's name.
+struct WaysEnd {
+  std::vector<bool> into;    ///< inside one of these
+  std::vector<bool> within;  ///< inside one of these, before a token that must follow as such
+};
+
 /// Each method locks the template. A matcher is used by one thread at a time.
 class Matcher {
  public:
@@ -66,6 +80,14 @@ class Matcher {
   std::string forced_bytes();
   /// The same as tokens, ready for fast-forward. A forced token edge (special token) is one token with no bytes.
   Forced forced();
+
+  /// The texts that lead from here to an end, sorted. None unless what follows is one of finitely many literal texts up to there, or
+  /// if this is beyond the end.
+  std::vector<Way> ways_to(const WaysEnd& end);
+  /// Canonical tokens of a text that is allowed here, after what was written.
+  std::vector<TokenId> tokens_of(std::string_view text) const { return tokenize_after_context(text); }
+  /// How many of these tokens no continuation of the text can change.
+  size_t settled_tokens(std::string_view text, std::span<const TokenId> tokens);
 
   /// Fewest tokens from here to completion (end-of-generation token not counted), or `limit` + 1 if more are needed.
   uint32_t tokens_to_accept(uint32_t limit);

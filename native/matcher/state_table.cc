@@ -174,16 +174,6 @@ StateId StateTable::compute_end_token(StateId state) {
   return next;
 }
 
-bool StateTable::in_capture(StateId state, uint32_t name) const {
-  for (const Configuration& at : configurations(state)) {
-    if (automaton_.in_capture(at.position, name)) return true;
-    for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
-      if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), name)) return true;
-    }
-  }
-  return false;
-}
-
 StateId StateTable::compute_canonical(StateId state) {
   next_.clear();
   bool is_canonical = true;

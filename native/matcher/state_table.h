@@ -96,8 +96,17 @@ class StateTable {
   ByteSet first_bytes_outside(StateId state, const InText& text) const;
   /// Fewest bytes to completion; a token edge counts as one.
   Cost cost(StateId state) const { return states_[state].cost; }
-  /// Some configuration lies inside a capture of this name.
-  bool in_capture(StateId state, uint32_t name) const;
+  /// Some configuration lies inside a capture of this name, or of one that is marked (Automaton::in_capture).
+  template <class Names>
+  bool in_capture(StateId state, const Names& names) const {
+    for (const Configuration& at : configurations(state)) {
+      if (automaton_.in_capture(at.position, names)) return true;
+      for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
+        if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), names)) return true;
+      }
+    }
+    return false;
+  }
   /// A state that no single token can tell from this one: they share a mask.
   StateId canonical(StateId state) {
     const StateId known = states_[state].canonical;

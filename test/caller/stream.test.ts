@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AnswerReader } from '../../lib/caller/answer-reader.js';
 import type { Caller, CallEvent, CallOptions, CallResult, CallerOptions, Model, ToolInput } from '../../lib/index.js';
-import { loadModel } from '../../lib/index.js';
+import { FORMAT_NAMES, loadModel } from '../../lib/index.js';
 import type { AnswerPart } from '../../lib/native-types.js';
 import { EXAMPLES } from '../support/examples.js';
 import { nanoModel, randomModel } from '../support/models.js';
@@ -34,6 +34,8 @@ const CONFIGURATIONS: readonly CallerOptions[] = [
   { format: 'qwen', toolChoice: 'none' },
   { format: 'json', toolChoice: 'auto' },
   { format: 'json', parallelCalls: true },
+  { format: 'qwen_coder', parallelCalls: true },
+  { format: 'cohere', toolChoice: 'auto', parallelCalls: true, thinking: { maxTokens: 12 } },
   { format: 'json', toolChoice: 'auto', response: { type: 'json_object' } },
   { format: 'json', response: { type: 'json_schema', schema: { type: 'array', items: { type: 'string' } } } },
 ];
@@ -105,6 +107,103 @@ test('deltas add up to the result: random logits, all formats and choices', asyn
   }
 });
 
+test('deltas add up to the result in all formats, thinking or not', async () => {
+  const seen = new Set<string>();
+  for (const format of FORMAT_NAMES) {
+    for (const toolChoice of ['required', 'auto'] as const) {
+      for (const thinking of ['off', { maxTokens: 20 }] as const) {
+        const caller = nano.caller(TOOLS, { format, toolChoice, thinking, parallelCalls: true, limits: { stringLength: 40 } });
+        for (let seed = 0; seed < 8; seed++) {
+          const { events, result } = await tell(caller, 'x', { randomLogitsSeed: seed, maxTokens: 250 });
+          checkEvents(events, result, `${format}, ${toolChoice}, seed ${seed}: ${result.text}`);
+          if (result.calls.length > 0) seen.add(format);
+          if (toolChoice === 'required') assert.ok(result.calls.length > 0);
+          if (result.thinking !== undefined) seen.add('thinking');
+        }
+      }
+    }
+  }
+  assert.equal(seen.size, FORMAT_NAMES.length + 1);
+});
+
+test('a response stands where text could', async () => {
+  const schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'], additionalProperties: false } as const;
+  for (const format of ['qwen', 'harmony', 'json'] as const) {
+    for (const toolChoice of ['none', 'auto', undefined]) {
+      for (const thinking of ['off', { maxTokens: 10 }] as const) {
+        const caller = nano.caller(TOOLS, { format, ...(toolChoice === undefined ? {} : { toolChoice: toolChoice as 'auto' }), thinking, response: { type: 'json_schema', schema } });
+        for (let seed = 0; seed < 8; seed++) {
+          const { events, result } = await tell(caller, 'x', { randomLogitsSeed: seed, maxTokens: 300 });
+          const where = `${format}, ${toolChoice}, seed ${seed}: ${result.text}`;
+          checkEvents(events, result, where);
+          if (toolChoice === 'none') assert.equal(result.calls.length, 0);
+          if (result.calls.length === 0) assert.ok(Number.isInteger((JSON.parse(result.content) as { answer: number }).answer), where);
+        }
+      }
+    }
+  }
+  const free = nano.caller([], { toolChoice: 'none', maxTokens: 20 });
+  assert.equal((await free.call('x', { randomLogitsSeed: 1 })).finishReason, 'length');
+  const object = await nano.caller([], { response: { type: 'json_object' }, maxTokens: 60 }).call('x');
+  assert.equal(typeof JSON.parse(object.content), 'object');
+  assert.throws(() => nano.caller(TOOLS, { toolChoice: 'required', response: { type: 'json_object' } }), { code: 'SURECALL_INVALID_OPTION', message: /response/ });
+  assert.throws(() => nano.caller([], { response: { type: 'xml' } as never }), { code: 'SURECALL_INVALID_OPTION', message: /xml/ });
+});
+
+test('weak calls are uncertain, and kept', async () => {
+  const sure = nano.caller(EXAMPLES[1]?.tools ?? [], { format: 'qwen', minConfidence: 0.01 });
+  const unsure = nano.caller(EXAMPLES[1]?.tools ?? [], { format: 'qwen', minConfidence: 1 });
+  const [one, two] = [await sure.call("Reverse the string 'hello'"), await unsure.call("Reverse the string 'hello'")];
+  assert.equal(one.finishReason, 'tool_calls');
+  assert.equal(two.finishReason, 'uncertain');
+  assert.deepEqual(two.calls, one.calls);
+  const [call] = one.calls;
+  assert.ok(call !== undefined && (call.argumentConfidence['s'] ?? 0) >= call.confidence);
+  assert.throws(() => nano.caller(TOOLS, { minConfidence: 2 }), { code: 'SURECALL_INVALID_OPTION', message: /minConfidence/ });
+});
+
+test('confidence is the product of the choices of a trace', async () => {
+  const caller = nano.caller(TOOLS, { format: 'qwen', escapes: 'strict', parallelCalls: true, trace: true, maxTokens: 200, limits: { stringLength: 20 } });
+  for (let seed = 0; seed < 10; seed++) {
+    const { calls, trace = [], text } = await caller.call('x', { randomLogitsSeed: seed });
+    // Where each choice stands, by the lengths of the tokens before it.
+    let at = 0;
+    const choices = trace.map(({ kind, tokens, logprob = 0 }) => {
+      const begin = at;
+      at += tokens.reduce((sum, { id }) => sum + nano.vocabulary.bytes(id).length, 0);
+      return { kind, begin, end: at, logprob };
+    });
+    let from = 0;
+    for (const call of calls) {
+      const begin = text.indexOf('<tool_call>', from);
+      const end = text.indexOf('}\n</tool_call>', begin);
+      from = end;
+      const bytes = (index: number): number => Buffer.byteLength(text.slice(0, index));
+      const product = choices.filter((choice) => choice.kind === 'choice' && choice.end > bytes(begin) && choice.begin < bytes(end)).reduce((sum, { logprob }) => sum + logprob, 0);
+      assert.ok(Math.abs(Math.log(call.confidence) - product) < 1e-6, `seed ${seed}: ${call.confidence} and ${Math.exp(product)}`);
+    }
+  }
+});
+
+test('whole names are chosen by their total probability', async () => {
+  const names = Array.from({ length: 70 }, (_, i) => `fn_${['get', 'set', 'add'][i % 3]}_${['user', 'file', 'weather_of_today'][(i >> 2) % 3]}_${i}`);
+  const tools = names.map((name) => ({ name, description: name, parameters: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } as const }));
+  const few = nano.caller(tools.slice(0, 5), { format: 'qwen', scoreNames: true, trace: true });
+  const { calls, trace, usage } = await few.call('Call fn_set_user_1 with 3');
+  const choice = trace?.find(({ kind }) => kind === 'choice');
+  assert.equal(choice?.allowed, 5);
+  assert.ok((usage.scoredTokens ?? 0) > 0 && usage.modelSteps >= 2);
+  assert.equal(calls.length, 1);
+  assert.equal(usage.fastForwardedTokens + usage.sampledTokens, trace?.reduce((sum, { tokens }) => sum + tokens.length, 0));
+  // One sequence at a time and many together give the same names and probabilities, up to the model's own arithmetic.
+  const all = nano.caller(tools, { format: 'qwen', scoreNames: true, trace: true, toolChoice: 'auto' });
+  const one = await all.call('Call fn_set_user_1 with 3');
+  const together = await Promise.all(Array.from({ length: 6 }, () => all.call('Call fn_set_user_1 with 3')));
+  for (const other of together) assert.deepEqual(other.calls.map(({ name }) => name), one.calls.map(({ name }) => name));
+  // The trees of all branches were given back: the cache still holds whole conversations.
+  assert.equal((await few.call('again')).calls.length, 1);
+});
+
 test('in whatever parts an answer comes, the same is told', async () => {
   const random = seededRandom(11);
   for (const options of CONFIGURATIONS) {
@@ -113,7 +212,7 @@ test('in whatever parts an answer comes, the same is told', async () => {
       const parts: AnswerPart[] = [];
       const result = await whileListening(parts, () => tell(caller, 'x', { randomLogitsSeed: seed, maxTokens: 120 }));
       for (let round = 0; round < 3; round++) {
-        const reader = new AnswerReader({ lenient: options.escapes !== 'strict' && options.response === undefined, vocabulary: nano.vocabulary, check: undefined, minConfidence: 0 });
+        const reader = new AnswerReader({ tools: caller.tools, lenient: options.escapes !== 'strict' && options.response === undefined, vocabulary: nano.vocabulary, check: undefined, minConfidence: 0 });
         const events = otherwise(parts, random).flatMap((part) => reader.read(part));
         checkEvents(events, result.result, `seed ${seed}: ${result.result.text}`);
       }
