@@ -3,8 +3,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_SERVER_LIMITS as DEFAULTS, type ServerLimits } from '../defaults.js';
 import { SurecallError } from '../errors.js';
+import type { FormatInput } from '../formats/index.js';
 import type { LoadModelOptions } from '../models/model.js';
 import type { CommandEnvironment } from './environment.js';
+import { formatFlag } from './formats.js';
 import { DEMONSTRATION_NOTICE } from './notice.js';
 import { addModelFlags, positiveInteger } from './flags.js';
 import { prefixCacheFolder } from './prefix-cache.js';
@@ -17,6 +19,7 @@ export interface ServeFlags {
   readonly context_size?: number;
   readonly cache_size?: number;
   readonly prefix_cache?: string;
+  readonly format: FormatInput | 'auto';
   readonly host: string;
   readonly port: number;
   readonly name?: string;
@@ -49,6 +52,7 @@ export function addServeFlags(command: Command): Command {
     .option('--context_size <tokens>', 'longest prompt and answer together', positiveInteger)
     .option('--cache_size <tokens>', 'size of the KV cache, for all requests together', positiveInteger)
     .option('--prefix_cache <folder>', 'where evaluated tools are kept between runs; "off" for nowhere (default: a folder of the system\'s cache)')
+    .option('--format <name>', 'how calls are written: auto, a name that `surecall formats` lists, or a .json file with a format', formatFlag, 'auto')
     .option('--host <address>', 'where to listen; 0.0.0.0 for every network', '127.0.0.1')
     .option('--port <number>', '0 for any that is free', port, 8080)
     .option('--name <name>', 'what clients call the model (default: the name in its file)')
@@ -91,6 +95,7 @@ export async function serve(flags: ServeFlags, { stderr, signal }: CommandEnviro
   const server = await startServer(model, {
     host,
     port: number,
+    format: flags.format,
     corsOrigins,
     limits: limitsOf(flags),
     onError: (error) => { stderr.write(`surecall: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`); },

@@ -82,7 +82,7 @@ function notJson(text: string): ApiError {
   return new ApiError(400, `the body is not JSON: ${why}`, { code: 'invalid_json' });
 }
 
-function createParts(model: ServedModel, { name, limits, onError }: ResolvedOptions): ChatParts {
+function createParts(model: ServedModel, { name, format, limits, onError }: ResolvedOptions): ChatParts {
   const admission = new Admission(model.info.slots, limits.queue);
   const metrics: Metrics = new Metrics({
     running: () => admission.running,
@@ -92,7 +92,7 @@ function createParts(model: ServedModel, { name, limits, onError }: ResolvedOpti
     callerBytes: () => callers.bytes,
     engine: () => model.stats(),
   });
-  const callers = new CallerCache(model, limits, metrics);
+  const callers = new CallerCache(model, { format }, limits, metrics);
   return { model, name, limits, admission, metrics, callers, visits: new Set(), onError };
 }
 

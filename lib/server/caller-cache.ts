@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { CallerOptions } from '../caller/caller.js';
 import type { ServedCaller, ServedModel } from './served-model.js';
 import type { Order } from './translate.js';
 
@@ -13,6 +14,9 @@ export interface CallerCacheLimits {
   readonly callerBytes: number;
 }
 
+/** What all callers of a server have in common. */
+export type CommonOptions = Pick<CallerOptions, 'format'>;
+
 /** What is told about the cache. */
 export interface CallerCacheEvents {
   readonly onHit: () => void;
@@ -21,12 +25,14 @@ export interface CallerCacheEvents {
 
 export class CallerCache {
   readonly #model: ServedModel;
+  readonly #common: CommonOptions;
   readonly #limits: CallerCacheLimits;
   readonly #events: CallerCacheEvents;
   readonly #callers: LRUCache<string, ServedCaller>;
 
-  constructor(model: ServedModel, limits: CallerCacheLimits, events: CallerCacheEvents) {
+  constructor(model: ServedModel, common: CommonOptions, limits: CallerCacheLimits, events: CallerCacheEvents) {
     this.#model = model;
+    this.#common = common;
     this.#limits = limits;
     this.#events = events;
     this.#callers = new LRUCache({ max: limits.callers });
@@ -57,7 +63,7 @@ export class CallerCache {
     }
     this.#shrink();
     const started = performance.now();
-    const caller = this.#model.caller(tools, options);
+    const caller = this.#model.caller(tools, { ...this.#common, ...options });
     this.#events.onCompiled(performance.now() - started);
     this.#callers.set(key, caller);
     return caller;

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../defaults.js';
+import type { FormatInput } from '../formats/index.js';
 import type { ServedModel } from './served-model.js';
 
 /** Options of {@link startServer}. */
@@ -12,6 +13,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** What clients call the model. Default: the name in its file, or the file's. */
   readonly name?: string;
+  /** How calls are written. Default: as the model was trained to. */
+  readonly format?: FormatInput | 'auto';
   /** The key that clients must send. Default: none is asked for. */
   readonly apiKey?: string;
   /** Origins whose pages may use the server from a browser; `*` for all. Default: none. */
@@ -26,6 +29,7 @@ export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
   readonly name: string;
+  readonly format: FormatInput | 'auto';
   readonly apiKey: string | undefined;
   readonly corsOrigins: readonly string[];
   readonly limits: ServerLimits;
@@ -37,8 +41,8 @@ export const DEFAULT_PORT = 8080;
 
 /** Fills in what was not said. */
 export function resolveOptions({ info }: ServedModel, options: ServerOptions): ResolvedOptions {
-  const { host = '127.0.0.1', port = DEFAULT_PORT, apiKey, corsOrigins = [], onError = () => undefined } = options;
+  const { host = '127.0.0.1', port = DEFAULT_PORT, format = 'auto', apiKey, corsOrigins = [], onError = () => undefined } = options;
   const fileName = basename(info.path).replace(/\.gguf$/i, '');
   const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
-  return { host, port, name: options.name ?? (info.name === '' ? fileName : info.name), apiKey, corsOrigins, limits, onError };
+  return { host, port, name: options.name ?? (info.name === '' ? fileName : info.name), format, apiKey, corsOrigins, limits, onError };
 }
