@@ -14,6 +14,7 @@ import { addEvaluationFlags, type Collection, COLLECTIONS, evaluateOptions } fro
 import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
 import { run } from './run.js';
+import { addServeFlags, serve, type ServeFlags } from './serve.js';
 
 /** The exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -29,12 +30,18 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addRun(program, start);
   addBench(program, environment);
   addFormatsCommand(program, environment);
+  let hasServed = false;
+  addServeFlags(program.command('serve').description('answer OpenAI chat completions over HTTP')).action(async (flags: ServeFlags) => {
+    await serve(flags, environment);
+    hasServed = true;
+  });
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {
     return exitCodeOf(error, environment);
   }
-  if (environment.signal.aborted) return EXIT.interrupted;
+  // A signal is how servers end.
+  if (environment.signal.aborted && !hasServed) return EXIT.interrupted;
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 

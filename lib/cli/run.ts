@@ -10,6 +10,7 @@ import { answerAll } from './answer-all.js';
 import { openInput } from './input.js';
 import { runInteractive } from './interactive.js';
 import { LinesFile } from './lines-file.js';
+import { DEMONSTRATION_NOTICE } from './notice.js';
 import { openOutput } from './output.js';
 import { isLines, STANDARD_STREAM } from './path.js';
 import { prefixCacheFolder } from './prefix-cache.js';
@@ -39,10 +40,6 @@ export interface RunOptions {
   readonly verbose: boolean;
   readonly interactive: boolean;
 }
-
-const DEMONSTRATION_NOTICE =
-  'surecall: using the bundled demonstration model, whose calls are valid but often wrong; ' +
-  'for real use pass --model path/to/Qwen3-0.6B-Q8_0.gguf\n';
 
 /**
  * Carries out a run. A prompt that fails is reported in its place and the rest go on. An interrupt ends the input: what
