@@ -108,6 +108,40 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info) {
   object.Set("batchSize", info.batch_size);
   object.Set("slots", info.slots);
   object.Set("gpuLayers", info.gpu_layers);
+  if (info.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", info.gpu);
+  if (!info.gpu_reason.empty()) object.Set("gpuReason", info.gpu_reason);
+  return object;
+}
+
+Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<BackendTrial>& trials,
+                  const std::vector<BackendDevice>& devices) {
+  Napi::Object object = Napi::Object::New(env);
+  if (choice.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", choice.gpu);
+  if (!choice.reason.empty()) object.Set("gpuReason", choice.reason);
+  Napi::Array tried = list(env, trials.size());
+  for (uint32_t i = 0; i < trials.size(); ++i) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("file", trials[i].file);
+    each.Set("name", trials[i].name);
+    each.Set("score", trials[i].score);
+    each.Set("loaded", trials[i].loaded);
+    if (!trials[i].reason.empty()) each.Set("reason", trials[i].reason);
+    tried[i] = each;
+  }
+  object.Set("tried", tried);
+  Napi::Array found = list(env, devices.size());
+  for (uint32_t i = 0; i < devices.size(); ++i) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("name", devices[i].name);
+    each.Set("description", devices[i].description);
+    each.Set("backend", devices[i].backend);
+    each.Set("isGpu", devices[i].is_gpu);
+    each.Set("memoryBytes", static_cast<double>(devices[i].memory_bytes));
+    found[i] = each;
+  }
+  object.Set("devices", found);
   return object;
 }
 
