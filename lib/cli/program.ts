@@ -9,8 +9,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
+import { runDoctor } from './doctor.js';
 import type { CommandEnvironment } from './environment.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
+import { runPull } from './pull.js';
 import { run } from './run.js';
 
 /** The exit codes of the command line. */
@@ -26,6 +28,8 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addRunFlags(addDataFileFlags(program)).action((flags: Flags) => start(flags, flags.functions_definition ?? DATA_FILES.functions));
   addRun(program, start);
   addBench(program, environment);
+  addPull(program, environment);
+  addDoctor(program, environment, () => failed++);
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {
@@ -66,6 +70,25 @@ function addBench(program: Command, { stdout, signal }: CommandEnvironment): voi
     const { functions_definition: functionsDefinition = DATA_FILES.functions, input, model, threads } = flagsOf(command);
     const options = { functionsDefinition, input, ...(model === undefined ? {} : { model }), ...(threads === undefined ? {} : { threads }) };
     stdout.write(`${await runBench(options, signal)}\n`);
+  });
+}
+
+/** `surecall pull`. */
+function addPull(program: Command, environment: CommandEnvironment): void {
+  program
+    .command('pull')
+    .description('download models; without any, list those that have short names')
+    .argument('[models...]', 'hf:owner/repo/file.gguf, or a short name')
+    .action((models: readonly string[]) => runPull(models, environment));
+}
+
+/** `surecall doctor`. */
+function addDoctor(program: Command, environment: CommandEnvironment, fail: () => void): void {
+  const command = program.command('doctor').description('say what this machine offers, what was chosen and why, and whether a model loads');
+  addModelFlags(command).action(async () => {
+    const { model, gpu } = flagsOf(command);
+    const options = { version: packageVersion(), ...(model === undefined ? {} : { model }), ...(gpu === undefined ? {} : { gpu }) };
+    if (!(await runDoctor(options, environment))) fail();
   });
 }
 
