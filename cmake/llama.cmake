@@ -24,7 +24,11 @@ if(NOT SURECALL_METAL)
   set(GGML_BLAS OFF CACHE BOOL "" FORCE)
 endif()
 set(GGML_BACKEND_DL ${SURECALL_PORTABLE} CACHE BOOL "" FORCE)
-set(GGML_CPU_ALL_VARIANTS ${SURECALL_PORTABLE} CACHE BOOL "" FORCE)
+set(variants ${SURECALL_PORTABLE})
+if(WIN32 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(ARM64|aarch64)$")
+  set(variants OFF) # ggml has one CPU backend for it
+endif()
+set(GGML_CPU_ALL_VARIANTS ${variants} CACHE BOOL "" FORCE)
 
 # Without these, llama.cpp and ggml ask git, and would find this project's own history.
 set(LLAMA_BUILD_NUMBER 0)

@@ -1,8 +1,8 @@
 # ggml in the shape of a prebuild: shared libraries that lie together with their backends in one folder.
 #
 # ggml's backends need its symbols at run time, so what they share is a library; llama.cpp itself stays static and hidden in
-# the addon. Loaders know libraries by their names alone, so these get names of our own: another addon in the process may
-# bring another version of ggml. File names carry no version, since npm packages hold no links.
+# the addon. Loaders know libraries by their names alone, so these get names of our own, with llama.cpp's commit in them: another
+# addon in the process may bring another version of ggml. Names have no numbers at the end, since npm packages hold no links.
 #
 # Sets SURECALL_MODULES, the targets that belong beside the addon, and SURECALL_MODULE_FOLDER, where they are built.
 set(SURECALL_MODULE_FOLDER "${CMAKE_BINARY_DIR}/modules")
@@ -20,7 +20,7 @@ add_subdirectory(vendor/llama.cpp/ggml EXCLUDE_FROM_ALL)
 set(BUILD_SHARED_LIBS OFF)
 
 foreach(name ggml ggml-base)
-  set_target_properties(${name} PROPERTIES OUTPUT_NAME surecall-${name})
+  set_target_properties(${name} PROPERTIES OUTPUT_NAME surecall-${name}-${LLAMA_BUILD_COMMIT})
 endforeach()
 
 # surecall_modules(FOLDER): appends the libraries of a folder of ggml to SURECALL_MODULES.
@@ -66,5 +66,6 @@ endfunction()
 
 surecall_portable(${SURECALL_MODULES})
 foreach(kind LIBRARY RUNTIME)
-  set_target_properties(${SURECALL_MODULES} PROPERTIES ${kind}_OUTPUT_DIRECTORY "${SURECALL_MODULE_FOLDER}")
+  # The empty expression keeps Visual Studio from adding a folder for the configuration.
+  set_target_properties(${SURECALL_MODULES} PROPERTIES ${kind}_OUTPUT_DIRECTORY "${SURECALL_MODULE_FOLDER}$<0:>")
 endforeach()

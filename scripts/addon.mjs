@@ -8,16 +8,18 @@ import { BuildError, cores, hasNinja, root, show } from './toolchain.mjs'
 const read = (/** @type {string} */ path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 /**
- * Builds surecall.node and returns its path.
+ * Builds surecall.node, or another target, and returns the path of its file.
  *
  * @param {string} out the build folder
  * @param {Record<string, boolean | string>} options CMake variables
+ * @param {{ target?: string, file?: string }} [what] the target, and its file in the build folder
  */
-export function buildAddon(out, options) {
-  const addon = join(out, 'Release', 'surecall.node')
+export function buildAddon(out, options, { target, file = join('Release', 'surecall.node') } = {}) {
+  const addon = join(out, file)
   const stamp = join(out, 'surecall-options')
   const defines = Object.entries(options).map(([name, value]) => `--CD${name}=${typeof value === 'string' ? value : value ? 'ON' : 'OFF'}`)
-  const generator = process.platform !== 'win32' && hasNinja() ? ['--generator', 'Ninja'] : []
+  // On Windows clang, which Visual Studio brings: ggml has no arm64 for Microsoft's compiler, and we no AVX2.
+  const generator = process.platform === 'win32' ? ['--toolset', 'ClangCL'] : hasNinja() ? ['--generator', 'Ninja'] : []
   const args = ['--directory', root, '--out', out, '--config', 'Release', '--log-level', 'warn', ...generator, ...defines]
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   const run = (/** @type {string} */ command, /** @type {string[]} */ ...extra) =>
@@ -33,7 +35,7 @@ export function buildAddon(out, options) {
     writeFileSync(stamp, key)
   }
   if (!existsSync(addon)) console.log(`surecall: building llama.cpp and the addon on ${cores} cores (minutes the first time)`)
-  run('build', '--parallel', String(cores))
+  run('build', '--parallel', String(cores), ...(target === undefined ? [] : ['--target', target]))
   if (!existsSync(addon)) throw new BuildError(`the build ended without ${addon}`)
   return addon
 }

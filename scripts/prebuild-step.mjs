@@ -16,7 +16,12 @@ function main() {
   requireTools()
   ensureVendor()
   const isMac = process.platform === 'darwin'
-  const addon = buildAddon(out, { SURECALL_PORTABLE: true, SURECALL_METAL: isMac && process.arch === 'arm64' })
+  const variants = process.env.SURECALL_CPU_VARIANTS
+  const addon = buildAddon(out, {
+    SURECALL_PORTABLE: true,
+    SURECALL_METAL: isMac && process.arch === 'arm64',
+    ...(variants === undefined ? {} : { SURECALL_CPU_VARIANTS: variants }),
+  })
   mkdirSync(target, { recursive: true })
   copyFileSync(addon, join(target, 'surecall.node'))
 

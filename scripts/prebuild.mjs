@@ -1,6 +1,7 @@
 // Makes the prebuilt addon for this platform in prebuilds/PLATFORM-ARCH: surecall[.LIBC].node and ggml's backends beside it.
 //
 //   node scripts/prebuild.mjs
+//   SURECALL_CPU_VARIANTS='x64;haswell'   only these of ggml's CPU backends: quicker, for trying things out
 //
 // prebuildify drives node-gyp, which drives packaging/binding.gyp, which is our CMake build (scripts/prebuild-step.mjs).
 

@@ -87,7 +87,7 @@ function advice() {
     case 'darwin':
       return 'Install them with: xcode-select --install && brew install cmake ninja'
     case 'win32':
-      return 'Install them with: winget install Git.Git Kitware.CMake Ninja-build.Ninja, and Visual Studio with "Desktop development with C++"'
+      return 'Install them with: winget install Git.Git Kitware.CMake Ninja-build.Ninja, and Visual Studio 2022 with "Desktop development with C++" and "C++ Clang tools"'
     default:
       return (
         'Install them with (Debian/Ubuntu): apt-get install g++ cmake ninja-build git ccache\n' +

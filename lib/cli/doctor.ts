@@ -78,7 +78,7 @@ async function describeModel({ model: source, gpu }: DoctorOptions, { signal, lo
     const model = await loadModel(source, { signal, ...(gpu === undefined ? {} : { gpu }) });
     try {
       const { path, description, threads, gpu: usedGpu } = model.info;
-      print([['model', `${path}: ${description}; ${usedGpu === false ? `${threads} threads` : usedGpu}`]]);
+      print([['model', `${path}: ${description}; ${typeof usedGpu === 'string' ? usedGpu : `${threads} threads`}`]]);
     } finally {
       await model.dispose();
     }
