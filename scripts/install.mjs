@@ -10,7 +10,7 @@
 // A second run is a second: the vendor tree has a stamp, and the build is incremental.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildAddon } from './addon.mjs'
@@ -23,9 +23,15 @@ const env = (/** @type {string} */ name) => isSet(process.env[name])
 const isCheckout = existsSync(join(root, '.git'))
 const out = join(root, 'build', 'addon')
 
-/** What the user asked to be compiled in. */
+/** True for an x86-64 that is older than what a build without SURECALL_NATIVE is made for. */
+function isOldProcessor() {
+  const facts = process.platform === 'linux' && process.arch === 'x64' && existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : ''
+  return /^flags/m.test(facts) && !/^flags.*\bavx2\b/m.test(facts)
+}
+
+/** What the user asked to be compiled in, and what the machine needs. */
 const options = {
-  SURECALL_NATIVE: env('SURECALL_NATIVE'),
+  SURECALL_NATIVE: env('SURECALL_NATIVE') || isOldProcessor(),
   SURECALL_CUDA: env('SURECALL_CUDA'),
   SURECALL_METAL: process.env.SURECALL_METAL === undefined ? process.platform === 'darwin' && process.arch === 'arm64' : env('SURECALL_METAL'),
 }

@@ -8,8 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { gigabytes } from '../../lib/cli/download-bar.js';
 import { SurecallError, type ErrorCode } from '../../lib/errors.js';
 import { loadModel } from '../../lib/index.js';
+import { CATALOG } from '../../lib/models/catalog.js';
 import { formatHubAddress, parseHubAddress, partsOf } from '../../lib/models/hub/address.js';
 import { cachedOrPulled, pull, type DownloadProgress, type PullOptions } from '../../lib/models/hub/pull.js';
 import { hubSettings } from '../../lib/models/hub/settings.js';
@@ -277,6 +279,14 @@ describe('models by address', () => {
   it('refuses what is no address', async () => {
     for (const bad of ['hf:', 'hf:a', 'hf:a/b', 'hf:a/b/', 'hf:a/b/c.bin', 'hf:a/../c.gguf', 'hf:a/b/../c.gguf', 'hf:a/b@../c.gguf', 'hf:a/b@x@y/c.gguf', 'hf:../b/c.gguf', 'hf:a/b/c\\d.gguf', 'hf:a/b//c.gguf', 'https://example.org/c.gguf', 'qwen3-0.7b']) {
       await fails(loadModel(bad), 'SURECALL_MODEL_LOAD', /addresses are written|only hf: addresses|no such file/);
+    }
+  });
+
+  it('have short names, of which the README has the same table', () => {
+    const readme = readFileSync(repositoryPath('README.md'), 'utf8');
+    for (const [name, { address: text, bytes, use }] of Object.entries(CATALOG)) {
+      assert.equal(formatHubAddress(parseHubAddress(text)), text);
+      assert.ok(readme.includes(`| \`${name}\` | ${gigabytes(bytes)} | ${use} |`), name);
     }
   });
 
