@@ -6,6 +6,7 @@
 #
 # Sets SURECALL_MODULES, the targets that belong beside the addon, and SURECALL_MODULE_FOLDER, where they are built.
 set(SURECALL_MODULE_FOLDER "${CMAKE_BINARY_DIR}/modules")
+set(SURECALL_LIBC glibc CACHE STRING "On Linux: the C library, which is also the name of the folder for the modules")
 
 # Of ggml's variants those whose code differs: the flags of the others change what the processor is reported to have, no kernel
 # (AVX512-VBMI), or concern processors that few have (AVX without AVX2, SME). What is left out runs on the next simpler one.
@@ -58,13 +59,25 @@ function(surecall_portable)
       set_target_properties(${target} PROPERTIES INSTALL_RPATH "@loader_path")
       target_link_options(${target} PRIVATE -Wl,-dead_strip)
     elseif(NOT WIN32)
-      set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/glibc;$ORIGIN/musl")
+      set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/${SURECALL_LIBC}")
       target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL -Wl,--gc-sections)
     endif()
   endforeach()
 endfunction()
 
 surecall_portable(${SURECALL_MODULES})
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  # What they export, and no more: templates of the C++ library would be shared with whoever exports the same.
+  foreach(target ${SURECALL_MODULES})
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "MODULE_LIBRARY")
+      set(map backend.map)
+    else()
+      set(map ggml.map)
+    endif()
+    target_link_options(${target} PRIVATE "-Wl,--version-script,${PROJECT_SOURCE_DIR}/cmake/${map}")
+  endforeach()
+endif()
 foreach(kind LIBRARY RUNTIME)
   # The empty expression keeps Visual Studio from adding a folder for the configuration.
   set_target_properties(${SURECALL_MODULES} PROPERTIES ${kind}_OUTPUT_DIRECTORY "${SURECALL_MODULE_FOLDER}$<0:>")

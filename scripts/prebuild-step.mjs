@@ -19,6 +19,7 @@ function main() {
   const variants = process.env.SURECALL_CPU_VARIANTS
   const addon = buildAddon(out, {
     SURECALL_PORTABLE: true,
+    SURECALL_LIBC: libc,
     SURECALL_METAL: isMac && process.arch === 'arm64',
     ...(variants === undefined ? {} : { SURECALL_CPU_VARIANTS: variants }),
   })

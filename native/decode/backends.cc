@@ -99,7 +99,7 @@ void load_cpu(State& s) {
     if (!is_cpu(trial)) continue;
     if (&trial == best) load(trial);
     else if (trial.score > 0) trial.reason = best->name + " suits this processor better";
-    s.trials.push_back(std::move(trial));
+    s.trials.push_back(trial);
   }
 }
 
