@@ -9,6 +9,18 @@ namespace {
 
 Napi::Array list(Napi::Env env, size_t size) { return Napi::Array::New(env, size); }
 
+/// An array with an object for each item, filled by `fill(object, item)`.
+template <class Items, class Fill>
+Napi::Array objects(Napi::Env env, const Items& items, Fill fill) {
+  Napi::Array array = list(env, items.size());
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    Napi::Object object = Napi::Object::New(env);
+    fill(object, items[i]);
+    array[i] = object;
+  }
+  return array;
+}
+
 Napi::Object to_js(Napi::Env env, const Choice& choice) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("token", choice.token);
@@ -120,28 +132,20 @@ Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<
   if (choice.gpu.empty()) object.Set("gpu", false);
   else object.Set("gpu", choice.gpu);
   if (!choice.reason.empty()) object.Set("gpuReason", choice.reason);
-  Napi::Array tried = list(env, trials.size());
-  for (uint32_t i = 0; i < trials.size(); ++i) {
-    Napi::Object each = Napi::Object::New(env);
-    each.Set("file", trials[i].file);
-    each.Set("name", trials[i].name);
-    each.Set("score", trials[i].score);
-    each.Set("loaded", trials[i].loaded);
-    if (!trials[i].reason.empty()) each.Set("reason", trials[i].reason);
-    tried[i] = each;
-  }
-  object.Set("tried", tried);
-  Napi::Array found = list(env, devices.size());
-  for (uint32_t i = 0; i < devices.size(); ++i) {
-    Napi::Object each = Napi::Object::New(env);
-    each.Set("name", devices[i].name);
-    each.Set("description", devices[i].description);
-    each.Set("backend", devices[i].backend);
-    each.Set("isGpu", devices[i].is_gpu);
-    each.Set("memoryBytes", static_cast<double>(devices[i].memory_bytes));
-    found[i] = each;
-  }
-  object.Set("devices", found);
+  object.Set("tried", objects(env, trials, [](Napi::Object& to, const BackendTrial& trial) {
+    to.Set("file", trial.file);
+    to.Set("name", trial.name);
+    to.Set("score", trial.score);
+    to.Set("loaded", trial.loaded);
+    if (!trial.reason.empty()) to.Set("reason", trial.reason);
+  }));
+  object.Set("devices", objects(env, devices, [](Napi::Object& to, const BackendDevice& device) {
+    to.Set("name", device.name);
+    to.Set("description", device.description);
+    to.Set("backend", device.backend);
+    to.Set("isGpu", device.is_gpu);
+    to.Set("memoryBytes", static_cast<double>(device.memory_bytes));
+  }));
   return object;
 }
 
