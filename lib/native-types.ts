@@ -35,6 +35,11 @@ export interface NativeVocabulary {
   readonly size: number;
   /** Ids of the end-of-generation tokens, ascending. */
   readonly endTokens: Uint32Array;
+  /**
+   * Ids of the tokens that give a conversation its structure, ascending: control tokens, and text tokens that are spelled
+   * like one, `<|...|>`. Made anew by each call.
+   */
+  markers(): Uint32Array;
   /** Bytes held by the native structures. */
   readonly memoryBytes: number;
   /**
@@ -230,9 +235,10 @@ export interface NativeModel {
   /**
    * Queues a request. Rejects with SURECALL_CONTEXT_TOO_SMALL or SURECALL_BUDGET_TOO_SMALL before anything is evaluated;
    * with SURECALL_ABORTED when `abort` says so: at once while queued, within one model step while running; with
-   * SURECALL_DISPOSED, SURECALL_NATIVE.
+   * SURECALL_DISPOSED, SURECALL_NATIVE. `onProgress` hears of the answer while it is written: what was written since it was
+   * last called, at most once at a time; the engine does not wait for it. What it throws stops the work and rejects the promise.
    */
-  generate(request: GenerateRequest, abort?: NativeAbortHandle): Promise<GenerateResult>;
+  generate(request: GenerateRequest, abort?: NativeAbortHandle, onProgress?: (part: AnswerPart) => void): Promise<GenerateResult>;
   /** What the engine did so far. */
   stats(): EngineStats;
   /** Rejects what is queued, stops what is running, frees the weights. Always the same promise. */
@@ -304,8 +310,38 @@ export interface GenerateRequest {
   /** Default false. */
   readonly trace?: boolean;
   readonly sampling?: SamplingOptions;
+  /**
+   * Where the answer goes on with one of a list of texts up to a capture whose name begins with one of `until` - or, in a capture
+   * named `within`, up to a token that must follow as such - the text with the largest total log probability is written, instead of
+   * one token after another. It is one choice. Sampling does not apply to it.
+   */
+  readonly compare?: { readonly until: readonly string[]; readonly within?: string };
+  /**
+   * Strings that end the answer where they stand in text that could end there; they are not part of it. At most 64, of at most
+   * 1,024 bytes. What was evaluated for them counts, and is in the trace.
+   */
+  readonly stop?: readonly string[];
   /** For tests: pseudo-random logits with this seed instead of the model's; nothing is evaluated. */
   readonly randomLogitsSeed?: number;
+}
+
+/** What an answer has written since the part before. Offsets count bytes of the whole text. */
+export interface AnswerPart {
+  readonly text: Buffer;
+  /** Where captures open and close, whatever follows. */
+  readonly marks: readonly CaptureMark[];
+  /** Before this there will be no further mark, and no stop string. Never falls; may lie before the beginning of `text`. */
+  readonly settled: number;
+  readonly choices: readonly Choice[];
+  /** Empty if not asked for. */
+  readonly trace: readonly DecodeStep[];
+}
+
+/** A captured part of the text opens or closes. */
+export interface CaptureMark {
+  readonly name: string;
+  readonly opens: boolean;
+  readonly offset: number;
 }
 
 export interface SamplingOptions {
@@ -350,7 +386,7 @@ export interface GenerateResult {
   readonly text: Buffer;
   readonly tokens: Uint32Array;
   readonly captures: readonly CaptureSpan[];
-  /** `stop`: nothing may follow, or the model ended a complete text. `length`: the budget ended a complete text. */
+  /** `stop`: nothing may follow, or the model or a stop string ended a complete text. `length`: the budget ended a complete text. */
   readonly finishReason: 'stop' | 'length';
   readonly choices: readonly Choice[];
   /** Only if asked for. */
@@ -369,6 +405,8 @@ export interface GenerateResult {
   readonly draftTokens: number;
   /** Of these, the ones that did follow. */
   readonly acceptedDraftTokens: number;
+  /** Tokens that were evaluated to compare texts. */
+  readonly comparedTokens: number;
   readonly escapedQuotes: number;
   /** Mean over the choices. */
   readonly removedMass: number;

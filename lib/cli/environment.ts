@@ -1,11 +1,11 @@
 // cli/ is the command line: flags, files and what is printed. It calls models through the interface in this file, so
 // that everything about files, errors and interrupts can be tested without one.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import type { CallResult } from '../caller/result.js';
-import type { FormatName } from '../formats/index.js';
 import type { DownloadProgress } from '../models/hub/pull.js';
 import type { GpuOption, ModelInfo } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
 import type { Tool } from '../tools/index.js';
 
 /** Where the command line prints. */
@@ -21,7 +21,7 @@ export interface PromptCaller {
 
 /** What the command line asks of a caller. */
 export interface CallerSettings {
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   /** Results carry a trace of every step. */
   readonly trace: boolean;

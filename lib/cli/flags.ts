@@ -1,8 +1,9 @@
 // The flags, under the names of the programs that surecall replaces and under the usual ones.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { FORMAT_NAMES, type FormatName } from '../formats/index.js';
 import type { GpuOption } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
+import { formatFlag } from './format-flag.js';
 import { DEFAULT_LINE_LIMIT } from './input.js';
 import { STANDARD_STREAM } from './path.js';
 import type { RunOptions } from './run.js';
@@ -14,7 +15,7 @@ export interface Flags {
   readonly input: string;
   readonly output: string;
   readonly model?: string;
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly max_tokens?: number;
   readonly threads?: number;
   readonly gpu?: GpuOption;
@@ -55,7 +56,7 @@ export function addStreamFlags(command: Command): Command {
 /** What every run understands. */
 export function addRunFlags(command: Command): Command {
   return addModelFlags(command)
-    .addOption(new Option('--format <name>', 'how calls are written').choices(['auto', ...FORMAT_NAMES]).default('auto'))
+    .option('--format <name>', 'how calls are written: auto, a name that `surecall formats` lists, or a .json file with a format', formatFlag, 'auto')
     .option('--max_tokens <count>', 'longest answer in tokens', positiveInteger)
     .option('--slots <count>', 'prompts that the model works on side by side', positiveInteger)
     .option('--concurrency <count>', 'prompts submitted at once (default: twice the slots)', positiveInteger)
@@ -115,7 +116,8 @@ function gpuOption(text: string): GpuOption {
   throw new InvalidArgumentError('Not auto, cuda, metal or off.');
 }
 
-function positiveInteger(text: string): number {
+/** A count of at least 1. */
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError('Not a positive integer.');

@@ -11,6 +11,8 @@ import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
 import { runDoctor } from './doctor.js';
 import type { CommandEnvironment } from './environment.js';
+import { addEvaluationFlags, type Collection, COLLECTIONS, evaluateOptions } from './evaluate-flags.js';
+import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
 import { runPull } from './pull.js';
 import { run } from './run.js';
@@ -30,6 +32,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addBench(program, environment);
   addPull(program, environment);
   addDoctor(program, environment, () => failed++);
+  addFormatsCommand(program, environment);
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {
@@ -64,12 +67,25 @@ function addRun(program: Command, start: (flags: Flags, tools: string) => Promis
 }
 
 /** `surecall bench`. */
-function addBench(program: Command, { stdout, signal }: CommandEnvironment): void {
+function addBench(program: Command, environment: CommandEnvironment): void {
+  const { stdout, signal } = environment;
   const command = program.command('bench').description('run the prompts once and report time, counts and memory');
   addModelFlags(addDataFileFlags(command)).action(async () => {
     const { functions_definition: functionsDefinition = DATA_FILES.functions, input, model, threads } = flagsOf(command);
     const options = { functionsDefinition, input, ...(model === undefined ? {} : { model }), ...(threads === undefined ? {} : { threads }) };
     stdout.write(`${await runBench(options, signal)}\n`);
+  });
+  for (const collection of COLLECTIONS) addEvaluation(command, collection, environment);
+}
+
+/** `surecall bench bfcl` and `surecall bench examples`. */
+function addEvaluation(bench: Command, collection: Collection, environment: CommandEnvironment): void {
+  const what = { bfcl: 'items of the Berkeley Function Calling Leaderboard', examples: 'the example sets of this package' }[collection];
+  const command = bench.command(collection).description(`answer ${what}, with and without masks, and count what is right`);
+  addEvaluationFlags(command, collection).action(async () => {
+    // Loaded late, like the addon that it needs.
+    const { evaluate } = await import('./evaluate.js');
+    await evaluate(evaluateOptions(command, collection), environment);
   });
 }
 

@@ -3,8 +3,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { defaultConcurrency } from '../caller/batch.js';
 import { SurecallError } from '../errors.js';
-import type { FormatName } from '../formats/index.js';
 import type { GpuOption } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
 import type { CommandEnvironment, CommandModel, PromptCaller } from './environment.js';
 import { downloadBar } from './download-bar.js';
 import { readTools } from './files.js';
@@ -25,7 +25,7 @@ export interface RunOptions {
   /** A file, or `-` for standard output. */
   readonly output: string;
   readonly model?: string;
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   readonly threads?: number;
   readonly gpu?: GpuOption;

@@ -248,6 +248,27 @@ ModelOptions to_model_options(const Napi::Value& value) {
   return result;
 }
 
+namespace {
+
+std::vector<std::string> to_strings(const Napi::Value& value, const std::string& what) {
+  // Each is looked for after each token.
+  constexpr size_t kMost = 64, kLongest = 1024;
+  std::vector<std::string> strings;
+  if (value.IsUndefined()) return strings;
+  if (!value.IsArray()) wrong_value(value, what, "a list of strings");
+  const auto list = value.As<Napi::Array>();
+  if (list.Length() > kMost) out_of_range(what + " must have at most " + std::to_string(kMost) + " strings");
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const std::string each = what + "[" + std::to_string(i) + "]";
+    strings.push_back(to_text(list.Get(i), each));
+    if (strings.back().empty() || strings.back().size() > kLongest)
+      out_of_range(each + " must have 1 to " + std::to_string(kLongest) + " bytes");
+  }
+  return strings;
+}
+
+}  // namespace
+
 GenerateRequest to_request(Options& options) {
   GenerateRequest request;
   const Napi::Value prompt = options.get("prompt");
@@ -266,6 +287,11 @@ GenerateRequest to_request(Options& options) {
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
+  Options compare(options.get("compare"), "compare");
+  request.compare.until = to_strings(compare.get("until"), "compare.until");
+  if (compare.has("within")) request.compare.within = to_text(compare.get("within"), "compare.within");
+  compare.done();
+  request.stop = to_strings(options.get("stop"), "stop");
   if (options.has("escapes")) {
     const std::string escapes = to_text(options.get("escapes"), "escapes");
     if (escapes != "strict" && escapes != "lenient")

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decode/progress.h"
 #include "decode/generate.h"
 #include "decode/model.h"
 #include "decode/scheduler.h"
@@ -100,6 +101,7 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info);
 Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<BackendTrial>& trials,
                   const std::vector<BackendDevice>& devices);
 Napi::Value to_js(Napi::Env env, const GenerateResult& result);
+Napi::Value to_js(Napi::Env env, const Progress& progress, const Progress::Part& part);
 Napi::Value to_js(Napi::Env env, const EngineStats& stats);
 Napi::Value to_js(Napi::Env env, const Mask& mask, uint32_t words);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "matcher/state_table.h"
+#include "support/key_set.h"
 #include "vocab/group_slice.h"
 
 namespace surecall {
@@ -52,6 +53,7 @@ class GroupReaches {
   const GroupSlice& slice_;
   std::unordered_map<StateId, std::vector<Branch>> branches_;
   std::unordered_map<StateId, GroupReach> reaches_;
+  KeySet is_seen_;  // of the search at hand
 };
 
 }  // namespace surecall

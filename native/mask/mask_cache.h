@@ -45,6 +45,7 @@ class MaskCache {
   struct Resemblance {
     StateId to = kDeadState;
     ByteSet differing;
+    bool in_text = false;  ///< both allow all plain text
   };
   /// Tokens, in percent, up to which a state is said to resemble another.
   static constexpr uint32_t kMostThatMayDiffer = 40;

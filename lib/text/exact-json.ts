@@ -34,12 +34,32 @@ export function parseExact(text: string): ExactJson {
   return value;
 }
 
-/** The text without white space, as Python's json.dumps(value, separators=(',', ':'), ensure_ascii=False) writes it. */
-export function spell(value: ExactJson): string {
+/** How members and items are set apart: without white space, as `spell` does by default, or as Python's json.dumps does. */
+export interface Spacing {
+  readonly comma: string;
+  readonly colon: string;
+}
+
+/** Python's `json.dumps(value, separators=(',', ':'), ensure_ascii=False)`. */
+export const COMPACT: Spacing = { comma: ',', colon: ':' };
+
+/** Python's `json.dumps(value, ensure_ascii=False)`. */
+export const SPACED: Spacing = { comma: ', ', colon: ': ' };
+
+/** The value as text. */
+export function spell(value: ExactJson, spacing: Spacing = COMPACT): string {
   if (value instanceof ExactNumber) return value.text;
-  if (isExactArray(value)) return `[${value.map(spell).join(',')}]`;
-  if (isExactObject(value)) return `{${[...value].map(([name, member]) => `${JSON.stringify(name)}:${spell(member)}`).join(',')}}`;
+  if (isExactArray(value)) return `[${value.map((item) => spell(item, spacing)).join(spacing.comma)}]`;
+  if (isExactObject(value)) {
+    const members = [...value].map(([name, member]) => `${JSON.stringify(name)}${spacing.colon}${spell(member, spacing)}`);
+    return `{${members.join(spacing.comma)}}`;
+  }
   return JSON.stringify(value);
+}
+
+/** A value of JavaScript as it would be written: the opposite of {@link plain}. */
+export function exact(value: unknown): ExactJson {
+  return parseExact(JSON.stringify(value));
 }
 
 /** The value as JSON.parse gives it. */
