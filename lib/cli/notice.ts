@@ -3,4 +3,4 @@
 /** Printed where no model was named. */
 export const DEMONSTRATION_NOTICE =
   'surecall: using the bundled demonstration model, whose calls are valid but often wrong; ' +
-  'for real use pass --model path/to/Qwen3-0.6B-Q8_0.gguf\n';
+  'for real use pass --model qwen3-0.6b (639 MB, downloaded once), or another GGUF file\n';
