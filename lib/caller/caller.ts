@@ -16,10 +16,10 @@ import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
 import { nextCall, toMessages, type Prompt } from './messages.js';
 import { copiedFrom, PromptWriter } from './prompt.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 import { run, type RunOptions, type RunResult } from './run.js';
 import { streamEvents } from './stream.js';
@@ -257,6 +257,10 @@ export class Caller<Call = ToolCall> {
     const { escapes = 'lenient', response } = this.#options;
     return isStrict(response) ? 'strict' : escapes;
   }
+}
+
+function isEmpty(tools: ToolInputs): boolean {
+  return (Array.isArray(tools) ? tools : (tools as { readonly tools?: readonly unknown[] }).tools)?.length === 0;
 }
 
 function checkedBudget(maxTokens: number): number {
