@@ -258,11 +258,6 @@ export class Caller<Call = ToolCall> {
     return isStrict(response) ? 'strict' : escapes;
   }
 }
-
-function isEmpty(tools: ToolInputs): boolean {
-  return (Array.isArray(tools) ? tools : (tools as { readonly tools?: readonly unknown[] }).tools)?.length === 0;
-}
-
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
