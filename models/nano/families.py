@@ -30,6 +30,8 @@ class FamilyParameter:
 
     @property
     def kind(self) -> Kind:
+        if self.type == "array":
+            return Kind("array", items=Kind(self.slot if self.slot in ("number", "integer") else "string"))
         return Kind("enum", self.values) if self.values else Kind(self.type)
 
 
@@ -99,7 +101,7 @@ def _implied(request: str) -> tuple[str, dict[int, str]]:
     return text, {int(s[0]): s[2:] for s in settings}
 
 
-def _drawn(family: Family, implied: dict[int, str], r: random.Random) -> tuple[list[str], list[str]]:
+def _drawn(family: Family, implied: dict[int, str], r: random.Random) -> tuple[list[str], list[str | list[str]]]:
     """What is said and what is meant, for each parameter; two parameters of the same choices never agree."""
     while True:
         pairs = []
@@ -109,6 +111,10 @@ def _drawn(family: Family, implied: dict[int, str], r: random.Random) -> tuple[l
             elif parameter.values:
                 chosen = r.choice(parameter.values)
                 pairs.append((chosen.replace("_", r.choice(" _")), chosen))
+            elif parameter.type == "array":
+                several = [draw(parameter.slot, r) for _ in range(r.randint(2, 5))]
+                numeric = parameter.kind.items.type != "string"
+                pairs.append((phrasing.listed([meant if numeric else said for said, meant in several], r), [meant for _, meant in several]))
             else:
                 pairs.append(draw(parameter.slot, r))
         choices = [(p.values, pair) for p, pair in zip(family.parameters, pairs) if p.values]
@@ -135,7 +141,9 @@ def _written(said: str, quoting: str, r: random.Random) -> str:
     return phrasing.quoted(said, r) if quoting == "q" or (quoting == "o" and r.random() < 0.45) else said
 
 
-def _value(kind: Kind, value: str) -> Value:
+def _value(kind: Kind, value: str | list[str]) -> Value:
+    if isinstance(value, list):
+        return [_value(kind.items, v) for v in value]
     if kind.type in ("number", "integer"):
         return Digits(value)
     return value == "true" if kind.type == "boolean" else value

@@ -9,6 +9,7 @@ allow: all that begin one of the texts that may follow.
 
 import json
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Sequence
 
 from .tokenizer import Tokenizer
@@ -67,6 +68,7 @@ class Span:
     options: list[str] | None = None  # texts that could follow `start`; None inside strings and numbers
     closers: str = ""  # for numbers: what may follow
     number: str = ""  # "number" or "integer"
+    optional: bool = False  # the number may be left out: the first of a list
 
 
 class AnswerWriter:
@@ -101,7 +103,6 @@ class AnswerWriter:
 
     def members(self, parameters: Sequence[Parameter], given: dict[str, Value]) -> None:
         """An object: keys in declared order; those that are not required may be left out."""
-        self.text += "{"
         ends = self.next_keys(parameters, 0, first=True)
         for at, parameter in enumerate(parameters):
             if parameter.name not in given:
@@ -111,24 +112,25 @@ class AnswerWriter:
             self.text += opening
             ends = self.next_keys(parameters, at + 1, first=False)
             self.value(parameter.kind, given[parameter.name], closers="".join(dict.fromkeys(e[0] for e in ends)))
-        self.choose("}", ends, KEY)
-        self.text += "}"
+        closing = "}" if given else "{}"
+        self.choose(closing, ends, KEY)
+        self.text += closing
 
     @staticmethod
     def next_keys(parameters: Sequence[Parameter], at: int, first: bool) -> list[str]:
         """What may follow in an object: each key up to the next required one, or the end."""
         found = []
         for parameter in parameters[at:]:
-            found.append(("" if first else ", ") + json.dumps(parameter.name, ensure_ascii=False) + ":")
+            found.append(("{" if first else ", ") + json.dumps(parameter.name, ensure_ascii=False) + ":")
             if parameter.required:
                 return found
-        return [*found, "}"]
+        return [*found, "{}" if first else "}"]
 
-    def value(self, kind: Kind, value: Value, closers: str, space: str = " ") -> None:
+    def value(self, kind: Kind, value: Value, closers: str, space: str = " ", optional: bool = False) -> None:
         if kind.type in ("number", "integer"):
             assert isinstance(value, Digits), (kind, value)
             self.text += space
-            self.spans.append(Span(len(self.text), len(self.text) + len(value) + 1, VALUE, closers=closers, number=kind.type))
+            self.spans.append(Span(len(self.text), len(self.text) + len(value) + 1, VALUE, closers=closers, number=kind.type, optional=optional))
             self.text += value
         elif kind.type == "boolean":
             right = f"{space}{json.dumps(value)}"
@@ -144,24 +146,31 @@ class AnswerWriter:
             self.text += space
             self.members(kind.members, value)
         else:
-            self.text += f'{space}"'
+            self.open_string(space)
             body = json.dumps(value, ensure_ascii=False)[1:-1]
             self.spans.append(Span(len(self.text), len(self.text) + len(body) + 1, TEXT))
             self.text += f'{body}"'
+
+    def open_string(self, space: str) -> None:
+        """The quote and its space may come as one token or two; both are open to the engine."""
+        opening = f'{space}"'
+        if space:
+            self.choose(opening, [opening, f'{opening}"'], KEY)
+        self.text += opening
 
     def array(self, items: Kind, values: list[Value], space: str) -> None:
         self.text += f"{space}["
         text_like = items.type in ("string", "enum")
         for index, value in enumerate(values):
             if text_like and index == 0:
-                self.choose('"', ['"', "]"], KEY)
-            self.value(items, value, closers=",]", space="" if index == 0 else " ")
+                self.choose('"', ['":', '"', "]"] if items.type == "string" else ['"', "]"], KEY)
+            self.value(items, value, closers=",]", space="" if index == 0 else " ", optional=index == 0)
             if text_like or items.type not in ("number", "integer"):
                 self.choose("," if index + 1 < len(values) else "]", [",", "]"], KEY)
             if index + 1 < len(values):
                 self.text += ","
         if not values and text_like:
-            self.choose("]", ['"', "]"], KEY)
+            self.choose("]", ['"', "]"], KEY)  # empty lists are rare: that a quote may open with a colon is left out
         self.text += "]"
 
 
@@ -199,7 +208,7 @@ class Layout:
                 span = next(spans, None)
             allowed: list[int] | None = []
             if span is not None and at >= span.start:
-                allowed = self.allowed(writer.text, span, at)
+                allowed = self.allowed(writer.text, span, at, token)
             if allowed is ANY_TEXT or len(allowed) > 1:
                 marks.append(Mark(index, span.about, allowed))
             else:
@@ -209,15 +218,16 @@ class Layout:
             marks.append(Mark(len(ids), span.about, list(self._after_call.values())))
         return ids, marks
 
-    def allowed(self, text: str, span: Span, at: int) -> list[int] | None:
+    def allowed(self, text: str, span: Span, at: int, token: int) -> list[int] | None:
         if span.number:
-            return [self.tokenizer.ids[c] for c in number_continues(text[span.start : at], span.number, span.closers)]
+            follows = number_continues(text[span.start : at], span.number, span.closers)
+            return [self.tokenizer.ids[c] for c in follows + ("]" if span.optional and at == span.start else "")]
         if span.options is None:
             return ANY_TEXT
         written = text[span.start : at]
         following = {o[len(written) :] for o in span.options if o.startswith(written)}
-        if len(following) == 1:
-            return []
+        if len(self.tokenizer.text(token)) < len(commonprefix(list(following))):
+            return []  # forced: they part only later
         found = {t for o in following for t in (self.tokenizer.prefixes(o) if o != END else [self.tokenizer.ids[END]])}
         return sorted(found)
 

@@ -115,6 +115,7 @@ class Batcher:
         place = torch.full((len(self.text),), -1)
         place[candidates] = torch.arange(len(candidates))
         allowed = self._allowed(marks, candidates, place)
+        allowed[torch.arange(len(marks)), place[targets]] = True  # after a backslash quotes are text
         about = torch.tensor([m.about for m in marks])
         return Batch(ids, positions, groups, rows, real, candidates, allowed, place[targets], about, int((groups != PADDING).sum()))
 
