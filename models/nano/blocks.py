@@ -10,6 +10,10 @@ from .tools import Call, Request, Tool, Value
 # How blocks are drawn: for training, or for one of the evaluation's sets. All but `seen` are never trained on.
 EVALUATION_SETS = ("seen", "phrasings", "families", "things", "invented")
 
+# Shares of blocks from families, things, invented tools, and all of them together.
+Mix = tuple[float, float, float, float]
+USUAL_MIX: Mix = (0.34, 0.38, 0.20, 0.08)
+
 SEVERAL_CALLS = 0.035  # share of requests that ask for two calls
 WITHOUT_A_TOOL = 0.12  # share of blocks from which a tool is taken away, and then of their requests that need it
 
@@ -40,10 +44,10 @@ class Block:
         return text, Call(index, arguments)
 
 
-def draw_block(r: random.Random, source: str = "train") -> Block:
+def draw_block(r: random.Random, source: str = "train", mix: Mix = USUAL_MIX) -> Block:
     """`source`: train, or one of EVALUATION_SETS."""
     while True:
-        tools = _tools(r, source)
+        tools = _tools(r, source, mix)
         if len(tools) < 2 or (source == "phrasings" and not any(t.origin.holds_request_out() for t in tools)):
             continue
         hidden = tools.pop() if source == "train" and len(tools) > 2 and r.random() < WITHOUT_A_TOOL else None
@@ -58,19 +62,15 @@ def written_for(tool: Tool, r: random.Random, source: str) -> tuple[str, dict[st
     return generator.request_of(tool, r)
 
 
-def _tools(r: random.Random, source: str) -> list[Tool]:
+def _tools(r: random.Random, source: str, mix: Mix) -> list[Tool]:
     style, count = r.choice(NAME_STYLES), r.choice([2, 3, 3, 4, 4, 5, 5, 6])
     makers = {"seen": _usual, "phrasings": _families, "families": _held_out_families, "things": _held_out_things, "invented": _invented}
-    tools = makers.get(source, _any)(r, style, count)
+    make = makers[source] if source in makers else r.choices([_families, _things, _invented, _mixed], mix)[0]
+    tools = make(r, style, count)
     named = {tool.name: tool for tool in tools if tool.parameters}
     tools = list(named.values())
     r.shuffle(tools)
     return tools
-
-
-def _any(r: random.Random, style: str, count: int) -> list[Tool]:
-    make = r.choices([_families, _things, _invented, _mixed], [0.34, 0.38, 0.20, 0.08])[0]
-    return make(r, style, count)
 
 
 def _usual(r: random.Random, style: str, count: int) -> list[Tool]:

@@ -10,10 +10,10 @@ from typing import Iterator
 
 import torch
 
-from .blocks import Block, draw_block
+from .blocks import USUAL_MIX, Block, Mix, draw_block
 from .layout import STRUCTURE, TEXT, Layout, Mark
 
-LOSS_WEIGHTS = torch.tensor([3.0, 1.0, 1.0, 1.0, 0.2])  # by what a choice is about: NAME, KEY, VALUE, TEXT, STRUCTURE
+LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 0.2])  # by what a choice is about: NAME, KEY, VALUE, TEXT, STRUCTURE
 STRUCTURE_SHARE = 0.07  # of the tokens that the engine forces
 RANDOM_CANDIDATES = 1024
 MISSES = 3  # requests that do not fit before a sequence counts as full
@@ -82,8 +82,8 @@ def text_tokens(layout: Layout) -> torch.Tensor:
 class Batcher:
     """Endless batches from a seed."""
 
-    def __init__(self, layout: Layout, length: int, size: int):
-        self.layout, self.length, self.size = layout, length, size
+    def __init__(self, layout: Layout, length: int, size: int, mix: Mix = USUAL_MIX):
+        self.layout, self.length, self.size, self.mix = layout, length, size, mix
         self.text = text_tokens(layout)
 
     def batches(self, seed: int) -> Iterator[Batch]:
@@ -91,7 +91,7 @@ class Batcher:
         while True:
             sequences: list[Sequence] = []
             while len(sequences) < self.size:
-                sequence = packed(draw_block(r), self.layout, r, self.length)
+                sequence = packed(draw_block(r, mix=self.mix), self.layout, r, self.length)
                 if sequence is not None:
                     sequences.append(sequence)
             yield self.collated(sequences, r)

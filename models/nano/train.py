@@ -9,6 +9,7 @@ and run down to nothing in the last part of a sitting that is told to --finish; 
 import argparse
 import json
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
+from .blocks import USUAL_MIX
 from .evaluate import all_sets, evaluate
 from .layout import NAME, STRUCTURE, TEXT, Layout
 from .model import Model, Shape
@@ -26,8 +28,8 @@ from .wiring import structured_embedding, wire
 
 LENGTH = 640
 WARM_UP = 60  # steps
-FINAL_PART = 0.4  # of a finishing sitting, in which the learning rate falls to zero
-LOG_EVERY, KEEP_MINUTES = 20, 3
+FINAL_PART = 0.7  # of a finishing sitting, in which the learning rate falls to zero
+KEEP_MINUTES = 3
 
 
 class Stream(IterableDataset):
@@ -68,10 +70,15 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.precision = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.layout = Layout(Tokenizer())
-        self.batcher = Batcher(self.layout, LENGTH, options.batch or (64 if self.device.type == "cuda" else 8))
+        self.batcher = Batcher(self.layout, LENGTH, options.batch or (64 if self.device.type == "cuda" else 4), tuple(options.mix))
         self.step = self.tokens = self.sittings = 0
         self.minutes = 0.0
+        self.stopped = False
         self._load_or_start()
+
+    def stop(self, *_) -> None:
+        """Ends the sitting after the present step; the checkpoint is kept."""
+        self.stopped = True
 
     def _load_or_start(self) -> None:
         file = self.folder / "checkpoint.pt"
@@ -113,7 +120,7 @@ class Trainer:
         self.log(parameters=sum(p.numel() for p in self.model.parameters()), options=vars(self.options))
         began = kept = evaluated = last = time.time()
         paused, spent, sums, tokens = 0.0, 0.0, [], 0
-        while spent < self.options.minutes * 60 and self.step < self.options.steps:
+        while spent < self.options.minutes * 60 and self.step < self.options.steps and not self.stopped:
             batch = next(loader).to(self.device)
             loss, rows = loss_of(self.model, batch, self.precision)
             loss.backward()
@@ -123,7 +130,7 @@ class Trainer:
             now = time.time()
             self.minutes += (now - last) / 60
             last, spent = now, now - began - paused
-            if self.step % LOG_EVERY == 0:
+            if self.step % self.options.log_every == 0:
                 mean = torch.tensor(sums).nanmean(0).tolist()
                 self.log(loss=round(mean[0], 4), name=round(mean[1], 4), text=round(mean[2], 4), choices=round(mean[3], 4), speed=round(tokens / spent))
                 sums = []
@@ -135,7 +142,8 @@ class Trainer:
                 evaluated = time.time()
                 paused, last = paused + evaluated - now, evaluated
         self.keep()
-        self.evaluate(sets)
+        if not self.stopped:
+            self.evaluate(sets)
 
     def evaluate(self, sets) -> None:
         scores = {name: evaluate(self.model, self.batcher, sequences) for name, sequences in sets.items()}
@@ -148,8 +156,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="how long this sitting trains")
     parser.add_argument("--steps", type=int, default=1 << 40, help="or until the run has had so many steps")
     parser.add_argument("--finish", action="store_true", help="let the learning rate fall to zero")
-    parser.add_argument("--rate", type=float, default=0.012, help="learning rate of the matrices")
+    parser.add_argument("--rate", type=float, default=0.02, help="learning rate of the matrices")
     parser.add_argument("--batch", type=int, default=0, help="sequences of a batch; 0 chooses by device")
+    parser.add_argument("--mix", type=float, nargs=4, default=USUAL_MIX, help="shares of families, things, invented tools, mixed blocks")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1, help="processes that make data")
     parser.add_argument("--seed", type=int, default=1)
@@ -157,6 +166,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--inner", type=int, default=512, help="width of the feed-forward")
     parser.add_argument("--wiring", choices=["full", "heads", "none"], default="full", help="initialisation: all, without meanings of words, plain random")
+    parser.add_argument("--log-every", type=int, default=20, help="steps")
     parser.add_argument("--evaluate-minutes", type=float, default=10)
     parser.add_argument("--evaluate-sequences", type=int, default=24, help="of each set")
     return parser.parse_args()
@@ -165,7 +175,10 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     torch.set_num_threads(options.threads)
-    Trainer(options).train()
+    trainer = Trainer(options)
+    signal.signal(signal.SIGTERM, trainer.stop)
+    signal.signal(signal.SIGINT, trainer.stop)
+    trainer.train()
 
 
 if __name__ == "__main__":

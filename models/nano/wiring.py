@@ -4,8 +4,9 @@ Learning to copy from scratch takes long: nothing improves until two layers fit 
 - Layer 0: heads 0 to 2 look at the token before, head 3 at the one before that, by position alone, and write what they
   find into a subspace of its own (the columns of `written`).
 - Layer 1: heads 0 to 2 are induction heads: they look for tokens whose predecessor is the present token, and copy them.
-- All other heads of layer 1 and later copy the tokens that they look at; from layer 2 on every other one looks for tokens like
-  the present one, that is of the same meaning.
+- All other heads of layer 1 and later copy the tokens that they look at. Those of layer 1 look at all that is not far, so that each
+  place knows what was said around it. From layer 2 on every other one looks, away from what is near, for places like the present one:
+  from the answer at tools whose words mean what the request said.
 Training is free to change all of it.
 """
 
@@ -21,6 +22,8 @@ from .tokenizer import Tokenizer
 
 PREVIOUS_HEADS = 3
 CONSTANT = 0.5  # share of every embedding that is the same: what heads that look at positions only can hold on to
+WINDOWS = 4, 5, 6  # the rotary dimensions of the gathering heads: they see about 12, 35 and 90 tokens back
+AWAY, LOOK_AWAY = 5, 0.2  # the rotary dimension by which likeness heads look away from what is near, and how strongly
 SLOW = 0.012  # radians per token below which a rotary dimension hardly tells positions apart
 
 
@@ -65,6 +68,8 @@ def wire(model: Model, embedding: torch.Tensor, seed: int) -> None:
     _look_back(model, constant, source, written, generator)
     _induct(model, source, written, generator)
     _copy(model, constant, generator)
+    _gather(model, constant, generator)
+    _find_alike(model, constant, generator)
 
 
 def _with_constant(embedding: torch.Tensor, constant: torch.Tensor) -> torch.Tensor:
@@ -129,7 +134,7 @@ def _induct(model: Model, source: torch.Tensor, written: torch.Tensor, generator
 
 
 def _copy(model: Model, constant: torch.Tensor, generator: torch.Generator) -> None:
-    shape, slow = model.shape, _slow_dimensions(model)
+    shape = model.shape
     for index, layer in enumerate(model.layers[1:], start=1):
         basis = _orthogonal(shape.width, generator)
         basis -= (basis @ constant)[:, None] * constant
@@ -138,8 +143,26 @@ def _copy(model: Model, constant: torch.Tensor, generator: torch.Generator) -> N
             part = slice(head * shape.head, (head + 1) * shape.head)
             layer.value[part] = basis[part]
             layer.output[:, part] = basis[part].t() * (strength / shape.width**0.5)
-            if index >= 2 and head % 2 == 0:
-                alike = torch.zeros(shape.head, shape.width)
-                alike[slow] = _orthogonal(shape.width, generator)[: len(slow)]
-                alike -= (alike @ constant)[:, None] * constant
-                layer.query[part] = layer.key[part] = 0.5 * alike
+
+
+def _gather(model: Model, constant: torch.Tensor, generator: torch.Generator) -> None:
+    layer, size, width = model.layers[1], model.shape.head, model.shape.width
+    for head, dimension in zip(range(PREVIOUS_HEADS, model.shape.heads), WINDOWS):
+        part, asks = slice(head * size, (head + 1) * size), torch.zeros(size)
+        asks[dimension] = 1.0
+        noise = 0.02 * width**-0.5
+        layer.query[part] = 0.5 * asks[:, None] * constant + noise * torch.randn(size, width, generator=generator)
+        layer.key[part] = 0.5 * asks[:, None] * constant + noise * torch.randn(size, width, generator=generator)
+
+
+def _find_alike(model: Model, constant: torch.Tensor, generator: torch.Generator) -> None:
+    shape, slow = model.shape, _slow_dimensions(model)
+    for layer in model.layers[2:]:
+        for head in range(0, shape.heads, 2):
+            part = slice(head * shape.head, (head + 1) * shape.head)
+            alike = torch.zeros(shape.head, shape.width)
+            alike[slow] = _orthogonal(shape.width, generator)[: len(slow)]
+            alike -= (alike @ constant)[:, None] * constant
+            layer.query[part] = layer.key[part] = 0.5 * alike
+            layer.query[part.start + AWAY] = LOOK_AWAY * constant
+            layer.key[part.start + AWAY] = -LOOK_AWAY * constant
