@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from .blocks import EVALUATION_SETS, draw_block
-from .layout import NAME, STRUCTURE, Layout
+from .layout import NAME, UNCONSTRAINED, Layout
 from .model import Model
 from .packing import Batcher, Sequence, packed
 
@@ -30,7 +30,7 @@ def evaluation_sequences(layout: Layout, source: str, count: int, length: int) -
     while len(found) < count:
         sequence = packed(draw_block(r, source), layout, r, length)
         if sequence is not None:
-            sequence.marks = [m for m in sequence.marks if m.about != STRUCTURE]
+            sequence.marks = [m for m in sequence.marks if m.about not in UNCONSTRAINED]
             found.append(sequence)
     return found
 

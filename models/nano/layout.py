@@ -20,7 +20,9 @@ OPEN, CLOSE = "<tool_call>", "</tool_call>"
 NO_CALL = "I have no tool for that."
 
 # What a choice is about; the trainer weighs them differently.
-NAME, KEY, VALUE, TEXT, STRUCTURE = range(5)
+# STRUCTURE is what the engine writes itself; FREE is where it does not constrain: whether to call at all, and text instead of a call.
+NAME, KEY, VALUE, TEXT, STRUCTURE, FREE = range(6)
+UNCONSTRAINED = STRUCTURE, FREE
 ANY_TEXT = None  # allowed: whatever may stand in a string
 
 
@@ -179,7 +181,6 @@ class Layout:
 
     def __init__(self, tokenizer: Tokenizer):
         self.tokenizer = tokenizer
-        self._call_or_text = [tokenizer.ids[OPEN], *tokenizer.encode("I")]
         self._after_call = {"\n": tokenizer.encode("\n")[0], END: tokenizer.ids[END]}
 
     def tools(self, tools: Sequence[Tool]) -> list[int]:
@@ -188,14 +189,13 @@ class Layout:
     def exchange(self, tools: Sequence[Tool], request: str, calls: Sequence[Call]) -> tuple[list[int], list[Mark]]:
         """Tokens of a request and its answer, and the choices in the answer."""
         ids = self.tokenizer.encode(request_text(request), special=True)
-        marks = [Mark(len(ids), KEY, self._call_or_text)]
         if not calls:
             answer = self.tokenizer.encode(NO_CALL) + [self.tokenizer.ids[END]]
-            return ids + answer, marks
+            return ids + answer, [Mark(len(ids) + i, FREE, [token]) for i, token in enumerate(answer)]
         writer = AnswerWriter(tools)
         writer.calls(calls)
-        answer, more = self.marked(writer)
-        marks += [Mark(len(ids) + mark.index, mark.about, mark.allowed) for mark in more]
+        answer, marks = self.marked(writer)
+        marks = [Mark(len(ids) + mark.index, mark.about, mark.allowed) for mark in marks]
         return ids + answer + [self.tokenizer.ids[END]], marks
 
     def marked(self, writer: AnswerWriter) -> tuple[list[int], list[Mark]]:
@@ -212,7 +212,7 @@ class Layout:
             if allowed is ANY_TEXT or len(allowed) > 1:
                 marks.append(Mark(index, span.about, allowed))
             else:
-                marks.append(Mark(index, STRUCTURE, [token]))
+                marks.append(Mark(index, STRUCTURE if index else FREE, [token]))
             at += len(self.tokenizer.text(token))
         if span is not None and span.start == at:  # after the last call: another, or the end
             marks.append(Mark(len(ids), span.about, list(self._after_call.values())))

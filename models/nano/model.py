@@ -104,7 +104,7 @@ class Model(nn.Module):
         self.shape = shape
         self.embedding = nn.Parameter(torch.randn(shape.vocabulary, shape.width) * shape.width**-0.5)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
-        self.norm = Norm(shape.width, shape.epsilon)
+        self.norm = Norm(shape.width, shape.epsilon, 1.5)  # sharp enough for a vocabulary of thousands
 
     def forward(self, ids: torch.Tensor, positions: torch.Tensor, groups: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         """Final states of the wanted rows: [B, R, width]. The last layer computes only those."""

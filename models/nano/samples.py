@@ -15,7 +15,7 @@ import torch
 
 from .blocks import EVALUATION_SETS, draw_block
 from .export import load
-from .layout import NO_CALL, STRUCTURE, AnswerWriter, Layout, Mark, request_text, tools_text
+from .layout import NO_CALL, UNCONSTRAINED, AnswerWriter, Layout, Mark, request_text, tools_text
 from .model import Model
 from .packing import TOOLS, Batcher, Sequence
 from .tokenizer import Tokenizer
@@ -37,7 +37,7 @@ def sample(block, request, layout: Layout) -> dict:
         "text": writer.text if request.calls else NO_CALL,
         "rendered": tools_text(block.tools) + request_text(request.text),
         "tokens": ids[start:],
-        "marks": [[m.index - start, m.allowed] for m in marks if m.about != STRUCTURE and m.index < len(ids)],
+        "marks": [[m.index - start, m.allowed] for m in marks if m.about not in UNCONSTRAINED and m.index < len(ids)],
     }
 
 
@@ -45,7 +45,7 @@ def add_log_probabilities(written: dict, block, request, batcher: Batcher, model
     """The right tokens' log probabilities, for comparing with those of the exported file."""
     tools = batcher.layout.tools(block.tools)
     ids, marks = batcher.layout.exchange(block.tools, request.text, request.calls)
-    marks = [Mark(len(tools) + m.index, m.about, m.allowed) for m in marks if m.about != STRUCTURE and m.index < len(ids)]
+    marks = [Mark(len(tools) + m.index, m.about, m.allowed) for m in marks if m.about not in UNCONSTRAINED and m.index < len(ids)]
     together = tools + ids
     sequence = Sequence(together, list(range(len(together))), [TOOLS] * len(together), marks)
     batch = batcher.collated([sequence], random.Random(0), every_candidate=True)

@@ -88,7 +88,7 @@ class Trainer:
         else:
             self.model = Model(Shape(**stored["shape"])).to(self.device)
             self.model.load_state_dict(stored["model"])
-        self.optimizer = Optimizer(self.model, self.options.rate, 0.1 * self.options.rate, 0.1 * self.options.rate)
+        self.optimizer = Optimizer(self.model, self.options.rate, 0.2 * self.options.rate, 0.5 * self.options.rate)
         if stored is not None:
             self.optimizer.load(stored["optimizer"])
             self.step, self.tokens, self.minutes, self.sittings = (stored[k] for k in ("step", "tokens", "minutes", "sittings"))
@@ -126,7 +126,7 @@ class Trainer:
             loss.backward()
             self.optimizer.step(self.rate_share(spent / (self.options.minutes * 60)))
             self.step, self.tokens, tokens = self.step + 1, self.tokens + batch.tokens, tokens + batch.tokens
-            sums.append([loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, TEXT)), rows[(batch.about != STRUCTURE)].mean()])
+            sums.append([loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, TEXT)), rows[batch.about < STRUCTURE].mean()])
             now = time.time()
             self.minutes += (now - last) / 60
             last, spent = now, now - began - paused
@@ -156,7 +156,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="how long this sitting trains")
     parser.add_argument("--steps", type=int, default=1 << 40, help="or until the run has had so many steps")
     parser.add_argument("--finish", action="store_true", help="let the learning rate fall to zero")
-    parser.add_argument("--rate", type=float, default=0.02, help="learning rate of the matrices")
+    parser.add_argument("--rate", type=float, default=0.008, help="learning rate of the matrices")
     parser.add_argument("--batch", type=int, default=0, help="sequences of a batch; 0 chooses by device")
     parser.add_argument("--mix", type=float, nargs=4, default=USUAL_MIX, help="shares of families, things, invented tools, mixed blocks")
     parser.add_argument("--threads", type=int, default=2)
