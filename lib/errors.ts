@@ -33,6 +33,7 @@ export const ERROR_CODES = {
 
   // Models
   SURECALL_MODEL_LOAD: 'The model cannot be loaded: missing, truncated, not GGUF or not supported',
+  SURECALL_DOWNLOAD: 'A model cannot be downloaded: no such file, no access, no connection, no room, or not what it should be',
   SURECALL_CHAT_TEMPLATE: 'The chat template of the model cannot be parsed or refused the messages',
 
   // One call

@@ -1,11 +1,13 @@
 // surecall: natural-language prompts to function calls that are always valid.
 
 export { loadModel, Model, type LoadModelOptions } from './models/model.js';
+export type { DownloadProgress } from './models/hub/pull.js';
+export { CATALOG, type CatalogEntry } from './models/catalog.js';
 export type { BatchOptions } from './caller/batch.js';
 export { Caller, type CallerOptions, type CallOptions } from './caller/caller.js';
 export type * from './caller/events.js';
-export type { ResponseFormat } from './caller/response.js';
 export type * from './caller/messages.js';
+export type { ResponseFormat } from './caller/response.js';
 export type * from './caller/result.js';
 export type { Execution, RunEvent, RunOptions, RunResult } from './caller/run.js';
 export { defineTool, parseTools } from './tools/index.js';

@@ -9,6 +9,10 @@ export interface NativeAddon {
   readonly Matcher: NativeClass<NativeMatcher>;
   readonly Model: NativeModelClass;
   readonly AbortHandle: new () => NativeAbortHandle;
+  /** Says where backends lie (prebuilds have them as files); before the first model is loaded. */
+  setBackendFolders(folders: readonly string[]): void;
+  /** Loads the backends that `gpu` may need and reports on them. Throws a `SURECALL_NATIVE` error if there is not even one for the CPU. */
+  backends(gpu?: GpuOption): BackendReport;
   /** Name of the kernels that read logits on this processor, such as `avx2`. */
   readonly kernels: string;
   /** Cores that this process may use: the default and the most of {@link LoadOptions.threads}. */
@@ -151,10 +155,51 @@ export interface NativeModelClass extends NativeClass<NativeModel> {
   ): Promise<NativeModel>;
 }
 
+/** A GPU to run on: `auto` for any. */
+export type GpuOption = 'auto' | 'cuda' | 'metal' | false;
+
+/** What ggml's backends came to on this machine. */
+export interface BackendReport {
+  /** The GPU backend that models run on; false for the CPU. */
+  readonly gpu: string | false;
+  /** Why it is the CPU although a GPU was asked for. */
+  readonly gpuReason?: string;
+  /** The files that were considered; none if the backends are built into the addon. */
+  readonly tried: readonly BackendTrial[];
+  readonly devices: readonly BackendDevice[];
+}
+
+/** A backend file that was considered. */
+export interface BackendTrial {
+  readonly file: string;
+  /** Such as `cpu-haswell` or `cuda`. */
+  readonly name: string;
+  /** How much of this processor it uses; 0 if it does not run here. */
+  readonly score: number;
+  readonly loaded: boolean;
+  /** Why it was not loaded. */
+  readonly reason?: string;
+}
+
+/** A processor that a backend offers. */
+export interface BackendDevice {
+  readonly name: string;
+  readonly description: string;
+  readonly backend: string;
+  readonly isGpu: boolean;
+  /** 0 if unknown. */
+  readonly memoryBytes: number;
+}
+
 export interface LoadOptions {
   /** Default: all physical cores, fewer for models below some 100 MB. More than there are is lowered to that. */
   readonly threads?: number;
-  /** Layers on the GPU, where the addon was built with one; -1, the default, for all. */
+  /**
+   * Which GPU to use. Default `auto`: one if there is one. Where there is none of the kind, the CPU does the work, and
+   * {@link ModelInfo.gpuReason} and `surecall doctor` say why. `false`: the CPU.
+   */
+  readonly gpu?: GpuOption;
+  /** Layers on the GPU, where one is used; -1, the default, for all. */
   readonly gpuLayers?: number;
   /** Tokens of one prompt and its answer, 256 or more; at most what the model was made for. Default: that, or 8192 if less. */
   readonly contextSize?: number;
@@ -234,6 +279,10 @@ export interface ModelInfo {
   readonly batchSize: number;
   readonly slots: number;
   readonly gpuLayers: number;
+  /** What it runs on: the GPU backend's name, or false for the CPU. */
+  readonly gpu: string | false;
+  /** Why it runs on the CPU although a GPU was asked for. */
+  readonly gpuReason?: string;
 }
 
 export interface GenerateRequest {

@@ -11,7 +11,7 @@ import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-typ
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
-import { parseTools, type Tool, type ToolInputs } from '../tools/index.js';
+import { parseAnyTools, type Tool, type ToolInputs } from '../tools/index.js';
 import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
@@ -113,7 +113,7 @@ export class Caller<Call = ToolCall> {
     this.#model = model;
     this.#options = options;
     // Whether there must be any is for the tool choice to say.
-    this.tools = isEmpty(tools) ? [] : parseTools(tools);
+    this.tools = parseAnyTools(tools);
     checkConfidence(options.minConfidence);
     this.format = model.wireFormat(options.format ?? 'auto');
     this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
@@ -141,8 +141,13 @@ export class Caller<Call = ToolCall> {
    *
    * @throws what {@link call} throws, while iterating.
    */
-  stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
-    return this.#stream(prompt, options);
+  async *stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    const messages = toMessages(prompt);
+    return yield* streamEvents<Call>(
+      (onPart, signal) => this.#answer(messages, options, signal, onPart),
+      new AnswerReader(this.#context(messages)),
+      options.signal,
+    );
   }
 
   /**
@@ -172,11 +177,12 @@ export class Caller<Call = ToolCall> {
     return this.#prompts.text(toMessages(prompt));
   }
 
-  // Wrong prompts are errors of the iteration, as they are of the promise of call().
-  async *#stream(prompt: Prompt, options: CallOptions): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
-    const messages = toMessages(prompt);
-    const reader = new AnswerReader(this.#context(messages));
-    return yield* streamEvents<Call>((onPart, signal) => this.#answer(messages, options, signal, onPart), reader, options.signal);
+  /** The same caller, free to answer without a call. */
+  #unbound(): Caller<Call> {
+    const { toolChoice } = this.#tagOptions;
+    if (toolChoice === 'auto' || toolChoice === 'none') return this;
+    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? { ...toolChoice, mode: 'auto' } : 'auto';
+    return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
   }
 
   async #answer(messages: readonly ChatMessage[], options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult<Call>> {
@@ -207,7 +213,7 @@ export class Caller<Call = ToolCall> {
     };
   }
 
-  /** What is needed to read answers. */
+  /** What is needed to read the answer to a conversation. */
   #context(messages: readonly ChatMessage[]): AnswerContext {
     const { minConfidence = 0 } = this.#options;
     return {
@@ -218,14 +224,6 @@ export class Caller<Call = ToolCall> {
       minConfidence,
       firstCall: nextCall(messages),
     };
-  }
-
-  /** The same caller, free to answer without a call. */
-  #unbound(): Caller<Call> {
-    const { toolChoice } = this.#tagOptions;
-    if (toolChoice === 'auto' || toolChoice === 'none') return this;
-    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? { ...toolChoice, mode: 'auto' } : 'auto';
-    return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
   }
 
   get #tagOptions(): Required<TagOptions> {
@@ -260,11 +258,6 @@ export class Caller<Call = ToolCall> {
     return isStrict(response) ? 'strict' : escapes;
   }
 }
-
-function isEmpty(tools: ToolInputs): boolean {
-  return (Array.isArray(tools) ? tools : (tools as { readonly tools?: readonly unknown[] }).tools)?.length === 0;
-}
-
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);

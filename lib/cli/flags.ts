@@ -1,6 +1,7 @@
 // The flags, under the names of the programs that surecall replaces and under the usual ones.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { GpuOption } from '../native-types.js';
 import type { FormatInput } from '../formats/index.js';
 import { formatFlag } from './format-flag.js';
 import { DEFAULT_LINE_LIMIT } from './input.js';
@@ -17,6 +18,7 @@ export interface Flags {
   readonly format: FormatInput | 'auto';
   readonly max_tokens?: number;
   readonly threads?: number;
+  readonly gpu?: GpuOption;
   readonly slots?: number;
   readonly prefix_cache?: string;
   readonly concurrency?: number;
@@ -67,11 +69,12 @@ export function addRunFlags(command: Command): Command {
     .option('--interactive', 'read prompts from standard input until EOF, "quit" or "exit"');
 }
 
-/** `--model` and `--threads`. */
+/** `--model`, `--threads` and `--gpu`. */
 export function addModelFlags(command: Command): Command {
   return command
-    .option('--model <file>', 'a GGUF model (default: the bundled demonstration model)')
-    .option('--threads <count>', 'threads for the model', positiveInteger);
+    .option('--model <file>', 'a GGUF model: a file, hf:owner/repo/file.gguf, or a short name such as qwen3-0.6b (default: the bundled demonstration model)')
+    .option('--threads <count>', 'threads for the model', positiveInteger)
+    .option('--gpu <kind>', 'auto, cuda, metal or off (default: auto)', gpuOption);
 }
 
 /** A command's flags; those that were written before its name count, too. */
@@ -100,10 +103,17 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
     ...(flags.model === undefined ? {} : { model: flags.model }),
     ...(flags.max_tokens === undefined ? {} : { maxTokens: flags.max_tokens }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    ...(flags.gpu === undefined ? {} : { gpu: flags.gpu }),
     ...(flags.slots === undefined ? {} : { slots: flags.slots }),
     ...(flags.prefix_cache === undefined ? {} : { prefixCache: flags.prefix_cache }),
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
   };
+}
+
+function gpuOption(text: string): GpuOption {
+  if (text === 'off') return false;
+  if (text === 'auto' || text === 'cuda' || text === 'metal') return text;
+  throw new InvalidArgumentError('Not auto, cuda, metal or off.');
 }
 
 /** A count of at least 1. */

@@ -2,7 +2,7 @@
 
 import { SurecallError, shown } from '../errors.js';
 import { coerce } from '../text/coerce.js';
-import { parseTools } from '../tools/parse.js';
+import { parseAnyTools } from '../tools/parse.js';
 import type { Tool, ToolInput } from '../tools/tool.js';
 import type { ParsedCall, TagOptions } from './format.js';
 import { type FormatInput, wireFormat } from './registry.js';
@@ -45,11 +45,6 @@ export function parseCalls(text: string, format: FormatInput, tools?: readonly T
   if (tools === undefined) return wireFormat(format).parse(text);
   const known = parseAnyTools(tools);
   return wireFormat(format).parse(text, known).map((call) => coerceCall(call, known));
-}
-
-/** An empty list is an error only where a call is required, which is not known here. */
-function parseAnyTools(tools: readonly ToolInput[]): Tool[] {
-  return tools.length === 0 ? [] : parseTools(tools);
 }
 
 function coerceCall(call: ParsedCall, tools: readonly Tool[]): ParsedCall {

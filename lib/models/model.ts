@@ -9,6 +9,7 @@ import { addon } from '../native.js';
 import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
 import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
+import type { DownloadProgress } from './hub/pull.js';
 import { Guard } from './guard.js';
 import { resolveModel } from './source.js';
 
@@ -16,18 +17,22 @@ import { resolveModel } from './source.js';
 export interface LoadModelOptions extends LoadOptions {
   /** Called with the share loaded, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** Stops loading. */
+  /** Called while the model is downloaded, if it has to be. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Stops loading and downloading. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Loads a model: the bundled demonstration model, or a GGUF file.
+ * Loads a model: the bundled demonstration model, a GGUF file, one by its short name (`qwen3-0.6b`), or one on the hub
+ * (`hf:owner/repo/file.gguf`, with a revision `hf:owner/repo@revision/file.gguf`). What is on the hub is downloaded once and kept in
+ * the hub's cache; HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE mean what they mean to its other clients.
  *
- * @throws SurecallError `SURECALL_MODEL_LOAD` naming the file and what is wrong with it; `SURECALL_ABORTED`.
+ * @throws SurecallError `SURECALL_MODEL_LOAD` naming the file and what is wrong with it; `SURECALL_DOWNLOAD`; `SURECALL_ABORTED`.
  */
 export async function loadModel(source?: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { onProgress, signal, ...load } = options;
-  const path = resolveModel(source);
+  const { onProgress, onDownload, signal, ...load } = options;
+  const path = await resolveModel(source, { ...(onDownload && { onDownload }), ...(signal && { signal }) });
   const native = await withAbort(signal, (handle) => addon.Model.load(path, load, onProgress, handle));
   return new Model(path, native);
 }

@@ -26,9 +26,19 @@ import { checkTypes } from './types.js';
  * `SURECALL_UNKNOWN_TYPE`; the message names source, index, tool, property and value.
  */
 export function parseTools(input: unknown, where = 'tools'): Tool[] {
+  const tools = parseAnyTools(input, where);
+  if (tools.length === 0) failAt({ where }, 'SURECALL_EMPTY_TOOLS', 'the list of tools is empty');
+  return tools;
+}
+
+/**
+ * The same where there need not be any tools.
+ *
+ * @throws SurecallError as {@link parseTools}, but for `SURECALL_EMPTY_TOOLS`.
+ */
+export function parseAnyTools(input: unknown, where = 'tools'): Tool[] {
   const list = isRecord(input) && Array.isArray(input['tools']) ? (input['tools'] as unknown[]) : input;
   if (!Array.isArray(list)) failAt({ where }, 'SURECALL_INVALID_TOOLS', `must be a list of tools, got ${kindOf(input)}`, input);
-  if (list.length === 0) failAt({ where }, 'SURECALL_EMPTY_TOOLS', 'the list of tools is empty');
   const tools = list.map((definition: unknown, index) => parseTool(definition, { where, index }));
   refuseDuplicates(tools, where);
   return tools;

@@ -217,10 +217,21 @@ FlashAttention to_flash_attention(const Napi::Value& value) {
 
 }  // namespace
 
+Gpu to_gpu(const Napi::Value& value) {
+  if (value.IsUndefined()) return Gpu::automatic;
+  if (value.IsBoolean() && !value.As<Napi::Boolean>().Value()) return Gpu::off;
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "auto") return Gpu::automatic;
+  if (name == "cuda") return Gpu::cuda;
+  if (name != "metal") wrong_value(value, "gpu", "'auto', 'cuda', 'metal' or false");
+  return Gpu::metal;
+}
+
 ModelOptions to_model_options(const Napi::Value& value) {
   Options options(value, "the model options");
   ModelOptions result;
   result.threads = static_cast<uint32_t>(options.integer("threads", 0, 1, 1024));
+  result.gpu = to_gpu(options.get("gpu"));
   result.gpu_layers = static_cast<int32_t>(options.signed_integer("gpuLayers", -1, -1, 1 << 16));
   result.context_size = static_cast<uint32_t>(options.integer("contextSize", 0, 256, 1 << 24));
   result.cache_size = static_cast<uint32_t>(options.integer("cacheSize", 0, 256, 1 << 24));

@@ -115,6 +115,36 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info) {
   object.Set("batchSize", info.batch_size);
   object.Set("slots", info.slots);
   object.Set("gpuLayers", info.gpu_layers);
+  if (info.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", info.gpu);
+  if (!info.gpu_reason.empty()) object.Set("gpuReason", info.gpu_reason);
+  return object;
+}
+
+Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<BackendTrial>& trials,
+                  const std::vector<BackendDevice>& devices) {
+  Napi::Object object = Napi::Object::New(env);
+  if (choice.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", choice.gpu);
+  if (!choice.reason.empty()) object.Set("gpuReason", choice.reason);
+  object.Set("tried", list_of(env, trials, [&](const BackendTrial& trial) {
+    Napi::Object to = Napi::Object::New(env);
+    to.Set("file", trial.file);
+    to.Set("name", trial.name);
+    to.Set("score", trial.score);
+    to.Set("loaded", trial.loaded);
+    if (!trial.reason.empty()) to.Set("reason", trial.reason);
+    return to;
+  }));
+  object.Set("devices", list_of(env, devices, [&](const BackendDevice& device) {
+    Napi::Object to = Napi::Object::New(env);
+    to.Set("name", device.name);
+    to.Set("description", device.description);
+    to.Set("backend", device.backend);
+    to.Set("isGpu", device.is_gpu);
+    to.Set("memoryBytes", static_cast<double>(device.memory_bytes));
+    return to;
+  }));
   return object;
 }
 

@@ -212,7 +212,7 @@ test('in whatever parts an answer comes, the same is told', async () => {
       const parts: AnswerPart[] = [];
       const result = await whileListening(parts, () => tell(caller, 'x', { randomLogitsSeed: seed, maxTokens: 120 }));
       for (let round = 0; round < 3; round++) {
-        const reader = new AnswerReader({ firstCall: 0, tools: caller.tools, lenient: options.escapes !== 'strict' && options.response === undefined, vocabulary: nano.vocabulary, check: undefined, minConfidence: 0 });
+        const reader = new AnswerReader({ tools: caller.tools, lenient: options.escapes !== 'strict' && options.response === undefined, vocabulary: nano.vocabulary, check: undefined, minConfidence: 0, firstCall: 0 });
         const events = otherwise(parts, random).flatMap((part) => reader.read(part));
         checkEvents(events, result.result, `seed ${seed}: ${result.result.text}`);
       }

@@ -75,7 +75,7 @@ export async function runFake(args: readonly string[], options: FakeOptions = {}
       Object.assign(asked, { path, model: settings });
       if (options.loadError !== undefined) throw options.loadError;
       return {
-        info: { slots: options.slots ?? 1 },
+        info: { slots: options.slots ?? 1, path: path ?? 'bundled.gguf', description: 'a fake', threads: 1, gpu: false },
         caller: (tools, callerSettings) => {
           Object.assign(asked, { tools, caller: callerSettings });
           return {
