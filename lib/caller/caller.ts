@@ -55,8 +55,8 @@ export interface CallerOptions {
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
   /**
-   * Choose between tools by the total log probability of their whole names - with all that stands between name and arguments - instead
-   * of token by token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
+   * Choose between tools by the total log probability of their whole names, to the token that ends them, instead of token by
+   * token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
    * tools. The likeliest name is taken, whatever {@link sampling} says, and the choice counts with its probability among the names.
    * Default false.
    */

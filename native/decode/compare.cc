@@ -1,6 +1,7 @@
 // Choosing between whole texts (comparison.h) in the course of an answer.
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -10,6 +11,35 @@
 #include "support/error.h"
 
 namespace surecall {
+
+namespace {
+
+bool in_word(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || std::isalnum(byte) != 0 || c == '_' || c == '-' || c == '.';
+}
+
+/// Where the texts differ from each other no more, from the end of a word on: how many bytes that leaves at their ends.
+size_t common_tail(std::span<const Way> ways) {
+  const std::string_view first = ways.front().text;
+  size_t common = first.size();
+  for (const Way& way : ways) {
+    size_t same = 0;
+    while (same < std::min(common, way.text.size()) && way.text[way.text.size() - 1 - same] == first[first.size() - 1 - same]) ++same;
+    common = same;
+  }
+  while (common > 0 && in_word(first[first.size() - common])) --common;
+  return common;
+}
+
+/// How many tokens it takes to spell `bytes` bytes.
+size_t tokens_for(const Vocabulary& vocabulary, std::span<const TokenId> tokens, size_t bytes) {
+  size_t count = 0;
+  for (size_t at = 0; at < bytes && count < tokens.size(); ++count) at += vocabulary.bytes(tokens[count]).size();
+  return count;
+}
+
+}  // namespace
 
 void Decoder::mark_compared() {
   const std::vector<std::string>& names = request_.answer->automaton().capture_names();
@@ -31,16 +61,19 @@ Task<bool> Decoder::compare() {
   co_return accepted;
 }
 
-/// The texts as tokens, sorted: up to where what follows could change them, but so far that none begins another.
+/// The texts as tokens, sorted: up to the token that ends what they differ in, or to where what follows could change them, but so
+/// far that none begins another.
 std::vector<Candidate> Decoder::candidates(std::span<const Way> ways) {
   struct Spelled {
     std::vector<TokenId> tokens;
     size_t settled;
   };
   std::vector<Spelled> spelled;
+  const size_t tail = common_tail(ways);
   for (const Way& way : ways) {
     std::vector<TokenId> tokens = matcher_.tokens_of(way.text);
     size_t settled = matcher_.settled_tokens(way.text, tokens);
+    if (tail > 0) settled = std::min(settled, tokens_for(vocabulary(), tokens, way.text.size() - tail + 1));
     if (way.token != Way::kNoToken) {
       tokens.push_back(way.token);
       settled = tokens.size();

@@ -3,6 +3,9 @@
 // likeliest token, and a name whose beginning many share is at an advantage when tokens are chosen one by one. Here the log
 // probabilities of all tokens of each text are added up, each among all tokens of the vocabulary, and the sums are compared.
 //
+// What all texts end with, from the end of the word that tells them apart on, is not compared: only the first token of it is, which
+// says that the word ends there.
+//
 // The texts form a tree of tokens. Its nodes are evaluated in few batches over the one prefix (Demand::tree), or, where the
 // model cannot do that, text by text.
 

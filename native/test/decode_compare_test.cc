@@ -222,6 +222,23 @@ TEST_F(CompareTest, AWayMayEndBeforeAToken) {
   EXPECT_EQ(result.choices.size(), 2u);
 }
 
+TEST_F(CompareTest, WhatAllTextsEndWithIsNotEvaluated) {
+  test::ProgramWriter w;
+  std::vector<test::ProgramWriter::Node> ways;
+  for (const std::string& name : {"get_it", "set_it", "remove_it"}) {
+    ways.push_back(w.sequence({w.bytes("\"" + name + "\", \"and so it goes on and on and on, for all of them\": "), w.capture("of:" + name, w.regex("[0-9]"))}));
+  }
+  GenerateRequest request;
+  request.answer = Template::compile(vocabulary_, w.finish(w.alternatives(ways)));
+  request.compare.until = {"of:"};
+  request.trace = true;
+  test::HashEvaluator evaluator(*vocabulary_);
+  const GenerateResult result = Decoder(request, {1, 2, 3}, evaluator, nullptr).run(evaluator);
+  const std::string written = vocabulary_->detokenize(result.trace[result.trace.front().is_choice ? 0 : 1].tokens);
+  EXPECT_NE(written.find("_it\""), std::string::npos) << written << " ends the word";
+  EXPECT_EQ(written.find("goes"), std::string::npos) << written;
+}
+
 TEST_F(CompareTest, TheBudgetCounts) {
   GenerateRequest request;
   request.answer = names_template({"a", "something_very_long_that_takes_many_tokens_0123456789"});
