@@ -16,6 +16,7 @@ import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
 import { runPull } from './pull.js';
 import { run } from './run.js';
+import { addServeFlags, serve, type ServeFlags } from './serve.js';
 
 /** The exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -33,12 +34,18 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addPull(program, environment);
   addDoctor(program, environment, () => failed++);
   addFormatsCommand(program, environment);
+  let hasServed = false;
+  addServeFlags(program.command('serve').description('answer OpenAI chat completions over HTTP')).action(async (flags: ServeFlags) => {
+    await serve(flags, environment);
+    hasServed = true;
+  });
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {
     return exitCodeOf(error, environment);
   }
-  if (environment.signal.aborted) return EXIT.interrupted;
+  // A signal is how servers end.
+  if (environment.signal.aborted && !hasServed) return EXIT.interrupted;
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 

@@ -12,6 +12,7 @@ import { answerAll } from './answer-all.js';
 import { openInput } from './input.js';
 import { runInteractive } from './interactive.js';
 import { LinesFile } from './lines-file.js';
+import { DEMONSTRATION_NOTICE } from './notice.js';
 import { openOutput } from './output.js';
 import { isLines, STANDARD_STREAM } from './path.js';
 import { prefixCacheFolder } from './prefix-cache.js';
@@ -42,10 +43,6 @@ export interface RunOptions {
   readonly verbose: boolean;
   readonly interactive: boolean;
 }
-
-const DEMONSTRATION_NOTICE =
-  'surecall: using the bundled demonstration model, whose calls are valid but often wrong; ' +
-  'for real use pass --model qwen3-0.6b (639 MB, downloaded once), or another GGUF file\n';
 
 /**
  * Carries out a run. A prompt that fails is reported in its place and the rest go on. An interrupt ends the input: what

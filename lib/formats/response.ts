@@ -1,7 +1,7 @@
 // Answers without calls that are not free text: a response in the place where a format lets the model say what it likes.
 
-import { captureOf, isThinking, mark } from './captures.js';
-import type { Format, TagEntry } from './structural-tag.js';
+import { CALL, captureOf, isThinking, mark } from './captures.js';
+import type { Format, TagEntry, TagFormat, TagsWithSeparatorFormat } from './structural-tag.js';
 
 /** The capture that says that a part of an answer is content, also within markup. */
 const CONTENT = 'content';
@@ -33,7 +33,7 @@ function replaced(format: Format, content: Format): Format {
     case 'tag':
       return marked(format, { ...format, content: inside(format.content) });
     case 'tags_with_separator':
-      return marked(format, { ...format, tags: format.tags.map(entry) });
+      return marked<Format>(format, messages(format, format.tags.map(entry), content));
     case 'triggered_tags':
     case 'token_triggered_tags':
       // Calls first: where a text is both, it is a call.
@@ -41,6 +41,28 @@ function replaced(format: Format, content: Format): Format {
     default:
       return format;
   }
+}
+
+/**
+ * A list of tags of which one holds the content: the last one is a call or the content, which comes once. A list of which none does is
+ * left as it is.
+ */
+function messages(format: TagsWithSeparatorFormat, tags: readonly TagEntry[], content: Format): Format {
+  const asTag = (one: TagEntry): TagFormat => marked(one, { ...one, type: 'tag' });
+  const holds = tags.map((one) => holdsPart(one.content, content));
+  if (!holds.includes(true)) return { ...format, tags };
+  const before = tags.filter((_, index) => !holds[index]).map(asTag);
+  const last = tags.filter((one, index) => holds[index] || captureOf(one) === CALL).map(asTag);
+  const separator: Format[] = format.separator === '' ? [] : [{ type: 'const_string', value: format.separator }];
+  const end: Format = { type: 'or', elements: last };
+  if (before.length === 0) return end;
+  return { type: 'sequence', elements: [{ type: 'star', content: { type: 'sequence', elements: [{ type: 'or', elements: before }, ...separator] } }, end] };
+}
+
+function holdsPart(format: Format, part: Format): boolean {
+  if (format === part) return true;
+  if ('elements' in format) return format.elements.some((one) => holdsPart(one, part));
+  return 'content' in format && holdsPart(format.content, part);
 }
 
 /** A new part of a tag is captured as the old one. */

@@ -8,6 +8,7 @@
 
 import { DEFAULT_LIMITS, type ValueLimits } from '../defaults.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
+import { Deadline } from './deadline.js';
 import { SchemaDocuments } from './document.js';
 import { Emitter } from './emit.js';
 import { Expander } from './expand.js';
@@ -71,7 +72,7 @@ export class SchemaCompiler {
       if (!relax) refuse(pointer, why);
       this.#unenforced.add(pointer);
     };
-    const expander = new Expander(this.#documents, { limits, formats, cannot });
+    const expander = new Expander(this.#documents, { limits, formats, cannot, deadline: new Deadline(limits.compileMs) });
     const spelling = new Spelling(builder, { whitespace, escapes, limits });
     this.#newEmitter = (order) => new Emitter(builder, spelling, expander, { propertyOrder: order, undeclared });
     this.#markedJson = (mark) => new MarkedJsonStyle(builder, spelling, mark);

@@ -54,8 +54,11 @@ Reporter::Reporter(const GenerateRequest& request) : listener_(request.progress)
 
 void Reporter::tell(CaptureTrace& trace, const GenerateResult& result, const std::string& text, size_t most) {
   Progress::Part part;
-  trace.take_settled(part.marks);
+  trace.take_settled(held_marks_);
   part.settled = std::min(trace.settled_size(), most);
+  const auto held = std::ranges::find_if(held_marks_, [&](const CaptureMark& mark) { return mark.offset > part.settled; });
+  part.marks.assign(held_marks_.begin(), held);
+  held_marks_.erase(held_marks_.begin(), held);
   if (text.size() == text_ && part.settled == settled_ && part.marks.empty() && result.choices.size() == choices_) return;
   add(std::move(part), result, text);
 }

@@ -66,6 +66,7 @@ class Reporter {
 
   std::shared_ptr<Progress> listener_;
   std::optional<CaptureTrace> trace_;
+  std::vector<CaptureMark> held_marks_;  // in text that a stop string may take back
   size_t text_ = 0, settled_ = 0, marks_ = 0, choices_ = 0, traced_ = 0;  // reported
 };
 

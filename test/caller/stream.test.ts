@@ -156,7 +156,7 @@ test('weak calls are uncertain, and kept', async () => {
   const [one, two] = [await sure.call("Reverse the string 'hello'"), await unsure.call("Reverse the string 'hello'")];
   assert.equal(one.finishReason, 'tool_calls');
   assert.equal(two.finishReason, 'uncertain');
-  assert.deepEqual(two.calls, one.calls);
+  assert.deepEqual(two.calls[0]?.arguments, one.calls[0]?.arguments);
   const [call] = one.calls;
   assert.ok(call !== undefined && (call.argumentConfidence['s'] ?? 0) >= call.confidence);
   assert.throws(() => nano.caller(TOOLS, { minConfidence: 2 }), { code: 'SURECALL_INVALID_OPTION', message: /minConfidence/ });
@@ -196,7 +196,7 @@ test('whole names are chosen by their total probability', async () => {
   assert.equal(calls.length, 1);
   assert.equal(usage.fastForwardedTokens + usage.sampledTokens, trace?.reduce((sum, { tokens }) => sum + tokens.length, 0));
   // One sequence at a time and many together give the same names and probabilities, up to the model's own arithmetic.
-  const all = nano.caller(tools, { format: 'qwen', scoreNames: true, trace: true, toolChoice: 'auto' });
+  const all = nano.caller(tools, { format: 'qwen', scoreNames: true, trace: true });
   const one = await all.call('Call fn_set_user_1 with 3');
   const together = await Promise.all(Array.from({ length: 6 }, () => all.call('Call fn_set_user_1 with 3')));
   for (const other of together) assert.deepEqual(other.calls.map(({ name }) => name), one.calls.map(({ name }) => name));
