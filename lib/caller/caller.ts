@@ -16,10 +16,10 @@ import { type AnswerContext, toCallResult } from './answer.js';
 import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { CallEvent } from './events.js';
 import { nextCall, toMessages, type Prompt } from './messages.js';
 import { copiedFrom, PromptWriter } from './prompt.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 import { run, type RunOptions, type RunResult } from './run.js';
 import { streamEvents } from './stream.js';
@@ -258,7 +258,6 @@ export class Caller<Call = ToolCall> {
     return isStrict(response) ? 'strict' : escapes;
   }
 }
-
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);

@@ -19,12 +19,15 @@ constexpr uint32_t kFarEnough = 32;
 constexpr size_t kMostStates = 1024;
 /// So many tokens below a node make it worth asking for the reach of the state there.
 constexpr size_t kManyTokens = 64;
+/// Of a hash table's node, about.
+constexpr size_t kEntryBytes = 32;
 
 }  // namespace
 
 void GroupReaches::clear() {
   branches_.clear();
   reaches_.clear();
+  bytes_ = 0;
 }
 
 uint32_t GroupReaches::weight(CharGroupSet groups) const {
@@ -37,7 +40,10 @@ bool GroupReaches::are_many(uint32_t tokens) const { return tokens >= slice_.tok
 
 const std::vector<GroupReaches::Branch>& GroupReaches::branches(StateId from) {
   const auto [it, is_new] = branches_.try_emplace(from);
-  if (is_new) it->second = find_branches(from);
+  if (is_new) {
+    it->second = find_branches(from);
+    bytes_ += kEntryBytes + sizeof *it + it->second.capacity() * sizeof(Branch);
+  }
   return it->second;
 }
 
@@ -94,6 +100,7 @@ const GroupReach& GroupReaches::reach(StateId from) {
   GroupReach found = find_reach(from);
   // Whatever the length, so that few sets are asked for: hexadecimal digits are walked.
   if (found.characters > 0 && !are_many(slice_.mask(found.first, found.more, slice_.max_characters())->count)) found = {};
+  bytes_ += kEntryBytes + sizeof(GroupReach);
   return reaches_.emplace(from, found).first->second;
 }
 

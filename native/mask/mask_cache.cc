@@ -50,7 +50,7 @@ const std::shared_ptr<const Mask>& MaskCache::mask(StateId state) { return mask_
 const std::shared_ptr<const Mask>& MaskCache::mask_of(StateId canonical, bool may_resemble) {
   const auto known = masks_.find(canonical);
   if (known != masks_.end()) return known->second;
-  if (bytes_ > limit_bytes_) clear();
+  if (bytes_ + groups_.memory_bytes() > limit_bytes_) clear();
   auto mask = std::make_shared<const Mask>(compute(canonical, may_resemble));
   bytes_ += mask->memory_bytes();
   return masks_.emplace(canonical, std::move(mask)).first->second;

@@ -113,7 +113,8 @@ std::string Vocabulary::detokenize(std::span<const TokenId> ids) const {
 
 size_t Vocabulary::memory_bytes() const {
   return pool_.capacity() + offsets_.capacity() * sizeof(uint32_t) + kinds_.capacity() * sizeof(TokenKind) +
-         trie_.memory_bytes() + json_text_.memory_bytes() + groups_.memory_bytes() + sizeof(*this);
+         trie_.memory_bytes() + json_text_.memory_bytes() + groups_.memory_bytes() + inner_texts_->memory_bytes() +
+         sizeof(*this);
 }
 
 }  // namespace surecall

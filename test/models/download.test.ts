@@ -203,9 +203,13 @@ describe('download', () => {
     await fails(get({ settings: { endpoint: hub.endpoint, isOffline: true } }), 'SURECALL_DOWNLOAD', /not in the cache, and HF_HUB_OFFLINE/);
   });
 
-  it('takes a hash from the hub only if it is one', async () => {
+  it('takes a hash and a commit from the hub only if they are such, since they become paths', async () => {
     hub.claimedHash = '../../../../etc/passwd';
     await fails(get(), 'SURECALL_DOWNLOAD', /no hash to check it with/);
+    delete hub.claimedHash;
+    hub.commit = '../../../../tmp/x';
+    await fails(get(), 'SURECALL_DOWNLOAD', /gave no commit/);
+    assert.deepEqual(cached(), []);
   });
 
   it('keeps nothing where the disk is full, and says how much room it needs', async () => {

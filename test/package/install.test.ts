@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { platform } from '../../lib/native-file.js';
@@ -11,41 +11,6 @@ import { repositoryPath } from '../support/shared-data.js';
 
 const hasPrebuild = existsSync(repositoryPath(`prebuilds/${platform}`));
 const reason = hasPrebuild ? false : `there is no prebuild for ${platform} (npm run prebuild:addon)`;
-
-/** Loads the model in several ways, in one process. */
-const RUNTIME = `
-  import { createRequire } from 'node:module'
-  import { pathToFileURL } from 'node:url'
-  import { Worker, isMainThread, parentPort } from 'node:worker_threads'
-  const again = process.argv[2]
-  async function answer({ loadModel, defineTool }) {
-    const model = await loadModel()
-    const add = defineTool({ name: 'add', description: 'Add two numbers.', parameters: { a: { type: 'number' }, b: { type: 'number' } } })
-    const { calls } = await model.caller([add]).call('What is the sum of 40 and 2?')
-    await model.dispose()
-    return calls[0]
-  }
-  const check = async (what, load) => {
-    const call = await answer(await load())
-    if (call?.name !== 'add' || typeof call.arguments.a !== 'number') throw new Error(what + ': ' + JSON.stringify(call))
-    return what
-  }
-  if (!isMainThread) {
-    parentPort.postMessage(await check('worker', () => import('surecall')))
-  } else {
-    const done = [await check('import', () => import('surecall')), await check('second model', () => import('surecall'))]
-    if (process.features.require_module) done.push(await check('require', () => createRequire(import.meta.url)('surecall')))
-    else {
-      let code
-      try { createRequire(import.meta.url)('surecall') } catch (error) { code = error.code }
-      done.push('require: ' + code)
-    }
-    const inWorker = () => new Promise((resolve, reject) => new Worker(new URL(import.meta.url)).on('message', resolve).on('error', reject))
-    done.push(...(await Promise.all([inWorker(), inWorker()])))
-    done.push(await check('second copy', () => import(pathToFileURL(again).href)))
-    console.log(JSON.stringify(done))
-  }
-`;
 
 describe('npm install', { skip: reason }, () => {
   const work = workFolder();
@@ -100,7 +65,7 @@ describe('npm install', { skip: reason }, () => {
   it('runs in modules, CommonJS, workers, twice in a process, and in two copies', (t) => {
     if (skips(t)) return;
     const second = copy('second');
-    writeFileSync(join(user, 'runtime.mjs'), RUNTIME);
+    cpSync(repositoryPath('test/package/runtime.mjs'), join(user, 'runtime.mjs'));
     const again = join(second.installed, 'dist', 'index.js');
     for (const [name, node] of nodes(work)) {
       if (node === undefined) {
@@ -125,6 +90,9 @@ describe('npm install', { skip: reason }, () => {
     const used = run([readmeExample(project)], { cwd: project, env: bare });
     assert.match(used.printed, /SURECALL_NATIVE|the native addon cannot be loaded \(there is no prebuilt one for/);
     assert.match(used.printed, /npm rebuild surecall --build-from-source/);
+    const doctor = run([join(installed, 'dist', 'cli', 'main.js'), 'doctor'], { cwd: project, env: bare });
+    assert.equal(doctor.status, 1);
+    assert.match(doctor.printed, /^addon +FAILED: the native addon cannot be loaded/m);
   });
 
   it('compiles what it has no prebuild for, or is told to compile', { timeout: 1_500_000 }, (t) => {

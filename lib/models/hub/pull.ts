@@ -3,7 +3,7 @@
 import { HubApiError, modelInfo, pathsInfo, type PathInfo } from '@huggingface/hub';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SurecallError } from '../../errors.js';
-import { formatHubAddress, partsOf, type HubAddress } from './address.js';
+import { formatHubAddress, isCommit, partsOf, type HubAddress } from './address.js';
 import { blobPath, exists, findCached, linkSnapshot, repositoryFolder, writeReference } from './cache.js';
 import { withLock } from './lock.js';
 import { DEFAULT_PATIENCE, explainStatus, receive, type Patience } from './receive.js';
@@ -93,6 +93,7 @@ async function ask(address: HubAddress, settings: HubSettings, patience: Patienc
   const paths = partsOf(address.path);
   try {
     const { sha: commit, filePaths } = await modelInfo({ ...common, name: address.repo, revision: address.revision, additionalFields: ['sha', 'filePaths'] });
+    if (!isCommit(commit)) throw failure(address, `the hub gave no commit (${JSON.stringify(commit)})`);
     const files = await pathsInfo({ ...common, repo: address.repo, revision: commit, paths });
     const found = paths.flatMap((path) => files.find((file) => file.path === path && file.type === 'file') ?? []);
     if (found.length === paths.length) return { commit, files: found };
@@ -133,10 +134,11 @@ function patientFetch(address: HubAddress, { token, endpoint }: HubSettings, pat
   };
 }
 
-/** LFS files have a SHA-256, the others git's hash. Both become names of files, so their shape is checked. */
+/** LFS files have a SHA-256, the others git's hash. Both become names of files, so their shape is checked; the size is what is written at most. */
 function hashOf(file: PathInfo): { kind: 'sha256' | 'git'; value: string } {
   const value = file.lfs?.oid ?? file.oid ?? '';
   const kind = file.lfs === undefined ? 'git' : 'sha256';
+  if (!Number.isSafeInteger(file.size) || file.size < 0) throw new SurecallError('SURECALL_DOWNLOAD', `${file.path}: the hub gave no size`);
   if (!(kind === 'git' ? /^[0-9a-f]{40}$/ : /^[0-9a-f]{64}$/).test(value)) {
     throw new SurecallError('SURECALL_DOWNLOAD', `${file.path}: the hub gave no hash to check it with`);
   }
