@@ -7,7 +7,7 @@
 import { Bench } from 'tinybench';
 import { readFileSync } from 'node:fs';
 import { compileTag } from '../lib/formats/compile.js';
-import { qwenFormat } from '../lib/formats/qwen.js';
+import { wireFormat } from '../lib/formats/index.js';
 import { type Template, Vocabulary } from '../lib/mask.js';
 import { ProgramBuilder } from '../lib/program/builder.js';
 import { parseTools } from '../lib/tools/index.js';
@@ -34,7 +34,7 @@ const STATES: readonly (readonly [name: string, template: () => Template, text: 
 ];
 
 function compileTools(): Template {
-  const { program } = compileTag(new ProgramBuilder(), qwenFormat.structuralTag(tools), { whitespace: 'spaced', escapes: 'lenient' });
+  const { program } = compileTag(new ProgramBuilder(), wireFormat('qwen').structuralTag(tools), { whitespace: 'spaced', escapes: 'lenient' });
   return vocabulary.compileProgram(program);
 }
 

@@ -1,7 +1,15 @@
 # Every native/test/NAME_test.cc is one GoogleTest program and one ctest entry. Those named decode_*_test.cc also
 # see the decoding session; all others are the mask engine alone.
 find_package(GTest)
-if(NOT GTest_FOUND)
+if(NOT GTest_FOUND AND CMAKE_CROSSCOMPILING AND EXISTS /usr/src/googletest/CMakeLists.txt)
+  # Debian's package has the sources too, which another compiler can use.
+  add_subdirectory(/usr/src/googletest googletest EXCLUDE_FROM_ALL)
+  foreach(name gtest gtest_main)
+    if(NOT TARGET GTest::${name})
+      add_library(GTest::${name} ALIAS ${name})
+    endif()
+  endforeach()
+elseif(NOT GTest_FOUND)
   message(FATAL_ERROR "GoogleTest is missing (Debian/Ubuntu: apt-get install libgtest-dev; macOS: brew install googletest).")
 endif()
 

@@ -12,9 +12,13 @@ export const ERROR_CODES = {
   SURECALL_DUPLICATE_TOOL: 'Two tools have the same name',
   SURECALL_UNKNOWN_TYPE: 'A parameter has a type that is not a JSON type',
 
+  // Conversations
+  SURECALL_INVALID_MESSAGES: 'The messages of a conversation have the wrong shape',
+
   // Schemas, tags and programs
   SURECALL_UNSUPPORTED_SCHEMA: 'A JSON Schema uses a keyword that cannot be enforced, or is not a schema',
   SURECALL_INVALID_TAG: 'A structural tag has the wrong shape',
+  SURECALL_INVALID_FORMAT: 'A wire format of one\'s own has the wrong shape',
   SURECALL_INVALID_PROGRAM: 'The mask engine refused a program',
 
   // Options and usage
@@ -29,11 +33,13 @@ export const ERROR_CODES = {
 
   // Models
   SURECALL_MODEL_LOAD: 'The model cannot be loaded: missing, truncated, not GGUF or not supported',
+  SURECALL_DOWNLOAD: 'A model cannot be downloaded: no such file, no access, no connection, no room, or not what it should be',
   SURECALL_CHAT_TEMPLATE: 'The chat template of the model cannot be parsed or refused the messages',
 
   // One call
   SURECALL_BUDGET_TOO_SMALL: 'No complete answer fits in the token budget',
   SURECALL_CONTEXT_TOO_SMALL: 'Prompt and answer do not fit in the context of the model',
+  SURECALL_TOOL_FAILED: 'The function behind a tool failed or took too long',
   SURECALL_TEACHER: 'The given answer of a replay is not one that the tools allow',
   SURECALL_ABORTED: 'The call was stopped by its AbortSignal',
   SURECALL_DISPOSED: 'The model was disposed before or during the call',

@@ -52,6 +52,11 @@ export class Vocabulary {
     return this.#native.endTokens;
   }
 
+  /** Ids of the tokens that give a conversation its structure: control tokens, and text tokens spelled `<|...|>`. */
+  markers(): Uint32Array {
+    return native(() => this.#native.markers());
+  }
+
   /** Bytes of memory that the vocabulary's own structures take. */
   get memoryBytes(): number {
     return this.#native.memoryBytes;

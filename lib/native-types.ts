@@ -9,6 +9,10 @@ export interface NativeAddon {
   readonly Matcher: NativeClass<NativeMatcher>;
   readonly Model: NativeModelClass;
   readonly AbortHandle: new () => NativeAbortHandle;
+  /** Says where backends lie (prebuilds have them as files); before the first model is loaded. */
+  setBackendFolders(folders: readonly string[]): void;
+  /** Loads the backends that `gpu` may need and reports on them. Throws a `SURECALL_NATIVE` error if there is not even one for the CPU. */
+  backends(gpu?: GpuOption): BackendReport;
   /** Name of the kernels that read logits on this processor, such as `avx2`. */
   readonly kernels: string;
   /** Cores that this process may use: the default and the most of {@link LoadOptions.threads}. */
@@ -31,6 +35,11 @@ export interface NativeVocabulary {
   readonly size: number;
   /** Ids of the end-of-generation tokens, ascending. */
   readonly endTokens: Uint32Array;
+  /**
+   * Ids of the tokens that give a conversation its structure, ascending: control tokens, and text tokens that are spelled
+   * like one, `<|...|>`. Made anew by each call.
+   */
+  markers(): Uint32Array;
   /** Bytes held by the native structures. */
   readonly memoryBytes: number;
   /**
@@ -146,10 +155,51 @@ export interface NativeModelClass extends NativeClass<NativeModel> {
   ): Promise<NativeModel>;
 }
 
+/** A GPU to run on: `auto` for any. */
+export type GpuOption = 'auto' | 'cuda' | 'metal' | false;
+
+/** What ggml's backends came to on this machine. */
+export interface BackendReport {
+  /** The GPU backend that models run on; false for the CPU. */
+  readonly gpu: string | false;
+  /** Why it is the CPU although a GPU was asked for. */
+  readonly gpuReason?: string;
+  /** The files that were considered; none if the backends are built into the addon. */
+  readonly tried: readonly BackendTrial[];
+  readonly devices: readonly BackendDevice[];
+}
+
+/** A backend file that was considered. */
+export interface BackendTrial {
+  readonly file: string;
+  /** Such as `cpu-haswell` or `cuda`. */
+  readonly name: string;
+  /** How much of this processor it uses; 0 if it does not run here. */
+  readonly score: number;
+  readonly loaded: boolean;
+  /** Why it was not loaded. */
+  readonly reason?: string;
+}
+
+/** A processor that a backend offers. */
+export interface BackendDevice {
+  readonly name: string;
+  readonly description: string;
+  readonly backend: string;
+  readonly isGpu: boolean;
+  /** 0 if unknown. */
+  readonly memoryBytes: number;
+}
+
 export interface LoadOptions {
   /** Default: all physical cores, fewer for models below some 100 MB. More than there are is lowered to that. */
   readonly threads?: number;
-  /** Layers on the GPU, where the addon was built with one; -1, the default, for all. */
+  /**
+   * Which GPU to use. Default `auto`: one if there is one. Where there is none of the kind, the CPU does the work, and
+   * {@link ModelInfo.gpuReason} and `surecall doctor` say why. `false`: the CPU.
+   */
+  readonly gpu?: GpuOption;
+  /** Layers on the GPU, where one is used; -1, the default, for all. */
   readonly gpuLayers?: number;
   /** Tokens of one prompt and its answer, 256 or more; at most what the model was made for. Default: that, or 8192 if less. */
   readonly contextSize?: number;
@@ -185,9 +235,10 @@ export interface NativeModel {
   /**
    * Queues a request. Rejects with SURECALL_CONTEXT_TOO_SMALL or SURECALL_BUDGET_TOO_SMALL before anything is evaluated;
    * with SURECALL_ABORTED when `abort` says so: at once while queued, within one model step while running; with
-   * SURECALL_DISPOSED, SURECALL_NATIVE.
+   * SURECALL_DISPOSED, SURECALL_NATIVE. `onProgress` hears of the answer while it is written: what was written since it was
+   * last called, at most once at a time; the engine does not wait for it. What it throws stops the work and rejects the promise.
    */
-  generate(request: GenerateRequest, abort?: NativeAbortHandle): Promise<GenerateResult>;
+  generate(request: GenerateRequest, abort?: NativeAbortHandle, onProgress?: (part: AnswerPart) => void): Promise<GenerateResult>;
   /** What the engine did so far. */
   stats(): EngineStats;
   /** Rejects what is queued, stops what is running, frees the weights. Always the same promise. */
@@ -228,6 +279,10 @@ export interface ModelInfo {
   readonly batchSize: number;
   readonly slots: number;
   readonly gpuLayers: number;
+  /** What it runs on: the GPU backend's name, or false for the CPU. */
+  readonly gpu: string | false;
+  /** Why it runs on the CPU although a GPU was asked for. */
+  readonly gpuReason?: string;
 }
 
 export interface GenerateRequest {
@@ -255,8 +310,38 @@ export interface GenerateRequest {
   /** Default false. */
   readonly trace?: boolean;
   readonly sampling?: SamplingOptions;
+  /**
+   * Where the answer goes on with one of a list of texts up to a capture whose name begins with one of `until` - or, in a capture
+   * named `within`, up to a token that must follow as such - the text with the largest total log probability is written, instead of
+   * one token after another. It is one choice. Sampling does not apply to it.
+   */
+  readonly compare?: { readonly until: readonly string[]; readonly within?: string };
+  /**
+   * Strings that end the answer where they stand in text that could end there; they are not part of it. At most 64, of at most
+   * 1,024 bytes. What was evaluated for them counts, and is in the trace.
+   */
+  readonly stop?: readonly string[];
   /** For tests: pseudo-random logits with this seed instead of the model's; nothing is evaluated. */
   readonly randomLogitsSeed?: number;
+}
+
+/** What an answer has written since the part before. Offsets count bytes of the whole text. */
+export interface AnswerPart {
+  readonly text: Buffer;
+  /** Where captures open and close, whatever follows. */
+  readonly marks: readonly CaptureMark[];
+  /** Before this there will be no further mark, and no stop string. Never falls; may lie before the beginning of `text`. */
+  readonly settled: number;
+  readonly choices: readonly Choice[];
+  /** Empty if not asked for. */
+  readonly trace: readonly DecodeStep[];
+}
+
+/** A captured part of the text opens or closes. */
+export interface CaptureMark {
+  readonly name: string;
+  readonly opens: boolean;
+  readonly offset: number;
 }
 
 export interface SamplingOptions {
@@ -301,7 +386,7 @@ export interface GenerateResult {
   readonly text: Buffer;
   readonly tokens: Uint32Array;
   readonly captures: readonly CaptureSpan[];
-  /** `stop`: nothing may follow, or the model ended a complete text. `length`: the budget ended a complete text. */
+  /** `stop`: nothing may follow, or the model or a stop string ended a complete text. `length`: the budget ended a complete text. */
   readonly finishReason: 'stop' | 'length';
   readonly choices: readonly Choice[];
   /** Only if asked for. */
@@ -320,6 +405,8 @@ export interface GenerateResult {
   readonly draftTokens: number;
   /** Of these, the ones that did follow. */
   readonly acceptedDraftTokens: number;
+  /** Tokens that were evaluated to compare texts. */
+  readonly comparedTokens: number;
   readonly escapedQuotes: number;
   /** Mean over the choices. */
   readonly removedMass: number;

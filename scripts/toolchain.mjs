@@ -17,6 +17,12 @@ export class BuildError extends Error {}
 /** @param {string} command @param {string[]} args */
 const output = (command, args) => spawnSync(command, args, { encoding: 'utf8' })
 
+/** The C library that Node runs on: 'glibc' or 'musl'. */
+export function libc() {
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport())
+  return report.header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+}
+
 export const hasNinja = () => output('ninja', ['--version']).status === 0
 
 /** Runs a command with its output shown, and throws when it fails. */
@@ -25,9 +31,14 @@ export function show(/** @type {string} */ command, /** @type {string[]} */ args
   if (result.status !== 0) throw new BuildError(`${what} failed (see above).`)
 }
 
-/** Throws one BuildError that names everything that is missing and the command that installs it. */
-export function requireTools() {
-  const missing = [missingGit(), missingCmake(), missingMake(), missingCompiler()].filter((line) => line !== null)
+/**
+ * Throws one BuildError that names everything that is missing and the command that installs it.
+ *
+ * @param {{ git?: boolean, cuda?: boolean }} [needs] git: to fetch llama.cpp, which an installed package has with it
+ */
+export function requireTools({ git = true, cuda = false } = {}) {
+  const missing = [git ? missingGit() : null, missingCmake(), missingMake(), missingCompiler(), cuda ? missingNvcc() : null]
+    .filter((line) => line !== null)
   if (missing.length === 0) return
   const list = missing.map((line) => `  - ${line}`).join('\n')
   throw new BuildError(`cannot build surecall, missing:\n${list}\n${advice()}`)
@@ -44,6 +55,12 @@ function missingCmake() {
   const [major, minor] = [Number(found[1]), Number(found[2])]
   const isNew = major > CMAKE_MIN[0] || (major === CMAKE_MIN[0] && minor >= CMAKE_MIN[1])
   return isNew ? null : `cmake ${need} or newer (found ${major}.${minor})`
+}
+
+function missingNvcc() {
+  const candidates = [process.env.CUDACXX, process.env.CUDA_PATH && join(process.env.CUDA_PATH, 'bin', 'nvcc'), 'nvcc', '/usr/local/cuda/bin/nvcc']
+  const isThere = candidates.some((nvcc) => nvcc !== undefined && output(nvcc, ['--version']).status === 0)
+  return isThere ? null : 'the CUDA toolkit (nvcc; set CUDACXX to its path if it is not on PATH)'
 }
 
 function missingMake() {
@@ -70,7 +87,7 @@ function advice() {
     case 'darwin':
       return 'Install them with: xcode-select --install && brew install cmake ninja'
     case 'win32':
-      return 'Install them with: winget install Git.Git Kitware.CMake Ninja-build.Ninja, and Visual Studio with "Desktop development with C++"'
+      return 'Install them with: winget install Git.Git Kitware.CMake Ninja-build.Ninja, and Visual Studio 2022 with "Desktop development with C++" and "C++ Clang tools"'
     default:
       return (
         'Install them with (Debian/Ubuntu): apt-get install g++ cmake ninja-build git ccache\n' +

@@ -48,7 +48,7 @@ export async function ownTools(model: Model, count: number): Promise<Workload> {
   const toolSets: unknown[] = [];
   const jobs: Job[] = [];
   const half = Math.ceil(count / 2);
-  for (const category of ['multiple', 'live_simple']) {
+  for (const category of ['multiple', 'live_simple'] as const) {
     const wanted = category === 'multiple' ? half : count - half;
     const start = jobs.length;
     for (const item of readBfcl(category)) {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Vocabulary } from '../../lib/mask.js';
-import { type ExactJson, type ExactObject, isExactArray, isExactObject, parseExact, plain } from '../../test/support/exact-json.js';
+import { type ExactJson, type ExactObject, isExactArray, isExactObject, parseExact, plain } from '../../lib/text/exact-json.js';
 import { schemaText, spellings } from '../../test/support/instances.js';
 import { repositoryPath } from '../../test/support/shared-data.js';
 import type { Job } from './protocol.js';

@@ -1,73 +1,64 @@
-// What came back from decoding, as calls. The captures say where each tool's arguments stand, so nothing is searched.
+// What came back from decoding, as calls. The captures say where each part stands, so nothing is searched.
 
-import { SurecallError } from '../errors.js';
-import type { JsonSchemaFormat } from '../formats/index.js';
-import { toolOfContent } from '../formats/tags.js';
-import type { Vocabulary } from '../mask.js';
+import { ARGUMENT, CALL, capturedArguments, textParts } from '../formats/captures.js';
 import type { CaptureSpan, DecodeStep, GenerateResult } from '../native-types.js';
-import { repairEscapes } from '../text/repair.js';
-import type { Check } from './check.js';
+import type { Vocabulary } from '../mask.js';
+import { type CallReader, type CallText, readCall } from './call-text.js';
+import { Confidence } from './confidence.js';
 import type { CallResult, ToolCall, TraceStep } from './result.js';
 
-const PREFIX = 'call:';
-
-/** The capture that is put around the arguments of a tool. */
-export function callCapture(format: JsonSchemaFormat): string | undefined {
-  const name = toolOfContent(format);
-  return name === undefined ? undefined : PREFIX + name;
-}
-
 /** What is needed to read an answer. */
-export interface AnswerContext {
-  readonly lenient: boolean;
+export interface AnswerContext extends CallReader {
   readonly vocabulary: Vocabulary;
-  /** For arguments that the mask did not enforce entirely. */
-  readonly check: Check | undefined;
+  /** Calls below this confidence make the answer uncertain. */
+  readonly minConfidence: number;
 }
 
-/**
- * Reads an answer.
- *
- * @throws SurecallError `SURECALL_INTERNAL` if arguments are not JSON, which the mask rules out.
- */
+/** Reads an answer. Throws what {@link readCall} throws. */
 export function toCallResult(answer: GenerateResult, context: AnswerContext): CallResult {
-  const calls = answer.captures
-    .filter(({ name }) => name.startsWith(PREFIX))
-    .map((span, index) => toCall(answer, span, index, context));
+  const confidence = new Confidence(answer.choices);
+  const written = (begin: number, end: number): string => answer.text.toString('utf8', begin, end);
+  const calls = callTexts(answer.captures).map((call, index) => readCall(written, call, index, confidence, context));
+  const parts = textParts(answer.captures, answer.text.length);
+  const textOf = (kind: 'content' | 'thinking'): string =>
+    parts.filter((part) => part.kind === kind).map(({ begin, end }) => written(begin, end)).join('');
+  const thinking = textOf('thinking');
   const { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, removedMass } = answer;
   const { draftTokens, acceptedDraftTokens } = answer;
   const { queuedMs, prefillMs, decodeMs, maskMs, totalMs } = answer;
   return {
     calls,
     text: answer.text.toString('utf8'),
-    finishReason: answer.finishReason === 'length' ? 'length' : calls.length > 0 ? 'tool_calls' : 'stop',
-    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass },
+    content: textOf('content'),
+    ...(thinking === '' ? {} : { thinking }),
+    finishReason: finishReason(answer, calls, context.minConfidence),
+    usage: { promptTokens, cachedTokens, fastForwardedTokens, sampledTokens, modelSteps, draftTokens, acceptedDraftTokens, removedMass, ...(answer.comparedTokens === 0 ? {} : { scoredTokens: answer.comparedTokens }) },
     timings: { queuedMs, prefillMs, decodeMs, maskMs, totalMs },
     ...(answer.trace === undefined ? {} : { trace: answer.trace.map((step) => toTraceStep(step, context.vocabulary)) }),
   };
 }
 
-function toCall(answer: GenerateResult, { name, begin, end }: CaptureSpan, index: number, { lenient, check }: AnswerContext): ToolCall {
-  const written = answer.text.subarray(begin, end).toString('utf8');
-  const json = lenient ? repairEscapes(written) : written;
-  let args: Record<string, unknown>;
-  try {
-    args = JSON.parse(json) as Record<string, unknown>;
-  } catch (cause) {
-    throw new SurecallError('SURECALL_INTERNAL', `the arguments of ${name.slice(PREFIX.length)} are not JSON: ${json}`, { cause });
+function finishReason({ finishReason: reason }: GenerateResult, calls: readonly ToolCall[], minConfidence: number): CallResult['finishReason'] {
+  if (calls.some(({ confidence }) => confidence < minConfidence)) return 'uncertain';
+  if (reason === 'length') return 'length';
+  return calls.length > 0 ? 'tool_calls' : 'stop';
+}
+
+/** The calls among the captures, which come in the order in which they open. */
+function callTexts(captures: readonly CaptureSpan[]): CallText[] {
+  const calls: CallText[] = [];
+  let begin = 0;
+  for (const span of captures) {
+    if (span.name === CALL) begin = span.begin;
+    const captured = capturedArguments(span.name);
+    if (captured !== undefined) calls.push({ name: captured.tool, style: captured.style, begin, span, members: [] });
+    if (span.name === ARGUMENT) calls.at(-1)?.members.push(span);
   }
-  const tool = name.slice(PREFIX.length);
-  const call = { id: `call_${index}`, name: tool, arguments: args, confidence: confidence(answer, end) };
-  return check === undefined ? call : { ...call, violations: check(tool, args) };
+  return calls;
 }
 
-/** The probability of all choices up to the end of the arguments: those before them chose the tool. */
-function confidence({ choices }: GenerateResult, end: number): number {
-  const logprobs = choices.filter((choice) => !choice.ends && choice.begin < end).map((choice) => choice.logprob);
-  return Math.exp(logprobs.reduce((sum, logprob) => sum + logprob, 0));
-}
-
-function toTraceStep(step: DecodeStep, vocabulary: Vocabulary): TraceStep {
+/** A step with its tokens as text. */
+export function toTraceStep(step: DecodeStep, vocabulary: Vocabulary): TraceStep {
   const shown = (id: number) => ({ id, text: vocabulary.spelling(id) });
   const tokens = Array.from(step.tokens, shown);
   if (step.kind === 'forced') return { kind: 'forced', tokens };

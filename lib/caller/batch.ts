@@ -1,7 +1,8 @@
 // Many prompts through one caller: the options, the defaults, and an error in the place of the prompt that failed.
 
 import { describeError, SurecallError, shown } from '../errors.js';
-import type { CallOptions, Prompt } from './caller.js';
+import type { CallOptions } from './caller.js';
+import type { Prompt } from './messages.js';
 import { mapConcurrently } from './pool.js';
 import type { BatchResult, CallResult } from './result.js';
 
@@ -24,7 +25,7 @@ export function defaultConcurrency(slots: number): number {
 }
 
 /** Answers one prompt. */
-export type Call = (prompt: Prompt, options: CallOptions) => Promise<CallResult>;
+export type Answer<Call> = (prompt: Prompt, options: CallOptions) => Promise<CallResult<Call>>;
 
 /**
  * Answers prompts, several at a time. Prompts are read as they are needed.
@@ -32,7 +33,12 @@ export type Call = (prompt: Prompt, options: CallOptions) => Promise<CallResult>
  * @throws SurecallError `SURECALL_INVALID_OPTION` at once; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`, and
  * what `prompts` or `onProgress` throw.
  */
-export function batch(call: Call, prompts: Iterable<Prompt> | AsyncIterable<Prompt>, slots: number, options: BatchOptions): AsyncGenerator<BatchResult, void, undefined> {
+export function batch<Call>(
+  answer: Answer<Call>,
+  prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
+  slots: number,
+  options: BatchOptions,
+): AsyncGenerator<BatchResult<Call>, void, undefined> {
   const { concurrency = defaultConcurrency(slots), order = 'input', onProgress, signal, ...each } = options;
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new SurecallError('SURECALL_INVALID_OPTION', `concurrency: must be a whole number of at least 1, got ${shown(concurrency)}`);
@@ -44,17 +50,17 @@ export function batch(call: Call, prompts: Iterable<Prompt> | AsyncIterable<Prom
     throw new SurecallError('SURECALL_INVALID_OPTION', `prompts: must be a list or another iterable of prompts, got ${shown(prompts)}`);
   }
   let done = 0;
-  const work = async (prompt: Prompt, index: number, stop: AbortSignal): Promise<BatchResult> => {
-    const result = await attempt(call, prompt, index, { ...each, signal: stop });
+  const work = async (prompt: Prompt, index: number, stop: AbortSignal): Promise<BatchResult<Call>> => {
+    const result = await attempt(answer, prompt, index, { ...each, signal: stop });
     onProgress?.(++done);
     return result;
   };
   return mapConcurrently(prompts, work, { concurrency, order, signal });
 }
 
-async function attempt(call: Call, prompt: Prompt, index: number, options: CallOptions): Promise<BatchResult> {
+async function attempt<Call>(answer: Answer<Call>, prompt: Prompt, index: number, options: CallOptions): Promise<BatchResult<Call>> {
   try {
-    return { index, ...(await call(prompt, options)) };
+    return { index, ...(await answer(prompt, options)) };
   } catch (error) {
     const { code, message } = describeError(error);
     // Neither is the fault of one prompt: the whole batch ends.

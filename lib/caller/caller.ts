@@ -2,29 +2,46 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
+import { ARGUMENTS_PREFIXES, CALL, captureOf, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
-import type { ChatMessage, FormatName, ToolChoice, WireFormat } from '../formats/index.js';
+import type { ChatMessage, FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
 import type { Model } from '../models/model.js';
-import type { SamplingOptions } from '../native-types.js';
+import type { AnswerPart, GenerateRequest, SamplingOptions } from '../native-types.js';
 import { quirksOf } from '../models/quirks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Escapes } from '../schema/spelling.js';
-import { parseTools, type Tool, type ToolInput } from '../tools/index.js';
-import { callCapture, toCallResult } from './answer.js';
+import { parseAnyTools, type Tool, type ToolInputs } from '../tools/index.js';
+import { type AnswerContext, toCallResult } from './answer.js';
+import { AnswerReader } from './answer-reader.js';
 import { batch, type BatchOptions } from './batch.js';
 import { type Check, checkOf } from './check.js';
-import type { BatchResult, CallResult } from './result.js';
+import type { CallEvent } from './events.js';
+import { nextCall, toMessages, type Prompt } from './messages.js';
+import { copiedFrom, PromptWriter } from './prompt.js';
+import { answerTag, isStrict, type ResponseFormat } from './response.js';
+import type { BatchResult, CallResult, ToolCall } from './result.js';
+import { run, type RunOptions, type RunResult } from './run.js';
+import { streamEvents } from './stream.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
-  /** How calls are spelled; `auto` (the default) reads the model's chat template. */
-  readonly format?: FormatName | 'auto';
-  /** Default `required`: exactly one call. */
+  /** How calls are spelled: a name, a definition, or `auto` (the default), which reads the model's chat template. */
+  readonly format?: FormatInput | 'auto';
+  /**
+   * Default `required`: exactly one call, unless {@link parallelCalls}. With a {@link response}: `auto`, or `none` where there are no
+   * tools.
+   */
   readonly toolChoice?: ToolChoice;
+  /** Several calls in one answer. Default false: at most one. */
+  readonly parallelCalls?: boolean;
+  /** Default `off`. What the model thinks counts as part of its answer's tokens. */
+  readonly thinking?: Thinking;
+  /** What an answer without calls must look like. Default: free text, where the tool choice allows it. */
+  readonly response?: ResponseFormat;
   /**
    * `lenient` (the default): the model may write any character after a backslash and bare quotes inside strings; both
-   * are repaired. `strict`: only JSON's own escapes.
+   * are repaired. `strict`: only JSON's own escapes; always where a {@link response} is given that is not free text.
    */
   readonly escapes?: Escapes;
   /** Most tokens of an answer. Default 512. An answer is complete whatever the budget. */
@@ -37,6 +54,20 @@ export interface CallerOptions {
   readonly trace?: boolean;
   /** How tokens are drawn. Default: always the likeliest. */
   readonly sampling?: SamplingOptions;
+  /**
+   * Choose between tools by the total log probability of their whole names - with all that stands between name and arguments - instead
+   * of token by token: a name is not preferred because it begins like many others. Costs a few steps for each call, more with more
+   * tools. The likeliest name is taken, whatever {@link sampling} says, and the choice counts with its probability among the names.
+   * Default false.
+   */
+  readonly scoreNames?: boolean;
+  /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
+  readonly minConfidence?: number;
+  /**
+   * Strings that end an answer, at most 64 of at most 1,024 bytes, where they stand in text that could end there: never inside
+   * a call or a value. They are not part of the answer.
+   */
+  readonly stop?: readonly string[];
 }
 
 /** Options of one call. */
@@ -46,6 +77,10 @@ export interface CallOptions {
   readonly maxTokens?: number;
   /** Overrides the caller's setting. */
   readonly trace?: boolean;
+  /** Instead of the caller's setting. */
+  readonly sampling?: SamplingOptions;
+  /** Instead of the caller's setting. */
+  readonly stop?: readonly string[];
   /** Evaluate forced tokens together. Default true; false only costs time. */
   readonly fastForward?: boolean;
   /** Reuse what other calls left in the KV cache. Default true. */
@@ -61,11 +96,8 @@ export interface CallOptions {
   readonly randomLogitsSeed?: number;
 }
 
-/** A prompt: a user message, or a conversation. */
-export type Prompt = string | readonly ChatMessage[];
-
-/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`. */
-export class Caller {
+/** Turns prompts into calls of a fixed set of tools. Made by `model.caller`, which infers the type of the calls. */
+export class Caller<Call = ToolCall> {
   readonly tools: readonly Tool[];
   readonly format: WireFormat;
   /** What an answer must look like. */
@@ -73,13 +105,18 @@ export class Caller {
   readonly #model: Model;
   readonly #options: CallerOptions;
   readonly #check: Check | undefined;
+  readonly #prompts: PromptWriter;
+  #free: Caller<Call> | undefined;
 
   /** For this package: users call `model.caller`. */
-  constructor(model: Model, tools: readonly ToolInput[], options: CallerOptions) {
+  constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
     this.#model = model;
     this.#options = options;
-    this.tools = parseTools(tools);
+    // Whether there must be any is for the tool choice to say.
+    this.tools = parseAnyTools(tools);
+    checkConfidence(options.minConfidence);
     this.format = model.wireFormat(options.format ?? 'auto');
+    this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
     this.template = this.#compile();
     this.#check = this.template.unenforced.length > 0 ? checkOf(this.tools) : undefined;
   }
@@ -93,28 +130,24 @@ export class Caller {
    * One prompt, one answer.
    *
    * @throws SurecallError `SURECALL_BUDGET_TOO_SMALL` if no answer fits in `maxTokens`; `SURECALL_CONTEXT_TOO_SMALL`;
-   * `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
+   * `SURECALL_INVALID_MESSAGES`; `SURECALL_CHAT_TEMPLATE`; `SURECALL_TEACHER`; `SURECALL_ABORTED`; `SURECALL_DISPOSED`.
    */
-  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult> {
-    const { escapes = 'lenient', maxTokens = DEFAULT_MAX_TOKENS, trace = false, sampling } = this.#options;
-    const answer = await this.#model.generate(
-      {
-        prompt: this.render(prompt),
-        template: this.template.native,
-        maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
-        escapes: escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
-        trace: options.trace ?? trace,
-        fastForward: options.fastForward ?? true,
-        prefixCache: options.prefixCache ?? true,
-        drafts: options.drafts ?? true,
-        draftSource: userText(prompt),
-        ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
-      },
+  async call(prompt: Prompt, options: CallOptions = {}): Promise<CallResult<Call>> {
+    return this.#answer(toMessages(prompt), options, options.signal);
+  }
+
+  /**
+   * One prompt, and what is known of its answer while the model writes it. Leaving the iteration stops the work.
+   *
+   * @throws what {@link call} throws, while iterating.
+   */
+  async *stream(prompt: Prompt, options: CallOptions = {}): AsyncGenerator<CallEvent<Call>, CallResult<Call>, undefined> {
+    const messages = toMessages(prompt);
+    return yield* streamEvents<Call>(
+      (onPart, signal) => this.#answer(messages, options, signal, onPart),
+      new AnswerReader(this.#context(messages)),
       options.signal,
     );
-    return toCallResult(answer, { lenient: escapes === 'lenient', vocabulary: this.#model.vocabulary, check: this.#check });
   }
 
   /**
@@ -124,49 +157,113 @@ export class Caller {
    *
    * @throws SurecallError `SURECALL_INVALID_OPTION`; while iterating `SURECALL_ABORTED`, `SURECALL_DISPOSED`.
    */
-  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+  batch(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options: BatchOptions = {}): AsyncGenerator<BatchResult<Call>, void, undefined> {
     return batch((prompt, each) => this.call(prompt, each), prompts, this.#model.info.slots, options);
+  }
+
+  /**
+   * Answers, carries out the calls with the tools' `execute`, tells the model what came of them, and so on until it answers
+   * without a call. Only the first answer is bound by `toolChoice`: the later ones may call or not.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`, `SURECALL_TOOL_FAILED` with `onToolError: 'throw'`, and what {@link call}
+   * throws.
+   */
+  async run(prompt: Prompt, options: RunOptions<Call> = {}): Promise<RunResult<Call>> {
+    return run<Call>(this, () => this.#unbound(), prompt, options);
   }
 
   /** The text that the model sees for a prompt. */
   render(prompt: Prompt): string {
-    const messages: readonly ChatMessage[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
-    if (!Array.isArray(messages) || messages.length === 0) {
-      throw new SurecallError('SURECALL_INVALID_OPTION', `prompt: must be a text or a list of messages, got ${shown(prompt)}`);
-    }
-    const { bosToken, eosToken, addsBos } = this.#model.info;
-    const text = this.#model.chatTemplate.render({
-      ...this.format.chat(this.tools, messages),
-      addGenerationPrompt: true,
-      bosToken,
-      eosToken,
-    });
-    // The engine puts the beginning-of-sequence token in front itself: a template that also does would double it.
-    return addsBos && bosToken !== '' && text.startsWith(bosToken) ? text.slice(bosToken.length) : text;
+    return this.#prompts.text(toMessages(prompt));
+  }
+
+  /** The same caller, free to answer without a call. */
+  #unbound(): Caller<Call> {
+    const { toolChoice } = this.#tagOptions;
+    if (toolChoice === 'auto' || toolChoice === 'none') return this;
+    const free: ToolChoice = typeof toolChoice === 'object' && 'allowed' in toolChoice ? { ...toolChoice, mode: 'auto' } : 'auto';
+    return (this.#free ??= new Caller<Call>(this.#model, this.tools, { ...this.#options, toolChoice: free }));
+  }
+
+  async #answer(messages: readonly ChatMessage[], options: CallOptions, signal: AbortSignal | undefined, onPart?: (part: AnswerPart) => void): Promise<CallResult<Call>> {
+    const answer = await this.#model.generate(this.#request(messages, options), signal, onPart);
+    // The type of the calls is known from the definitions alone; that they have it is what the mask is for.
+    return toCallResult(answer, this.#context(messages)) as CallResult<Call>;
+  }
+
+  #request(messages: readonly ChatMessage[], options: CallOptions): GenerateRequest {
+    const { maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
+    const sampling = options.sampling ?? this.#options.sampling;
+    const stop = options.stop ?? this.#options.stop;
+    return {
+      prompt: this.#prompts.encode(messages),
+      template: this.template.native,
+      maxTokens: checkedBudget(options.maxTokens ?? maxTokens),
+      escapes: this.#escapes === 'lenient' && quirksOf(this.#model.info.name).peeks ? 'lenient' : 'strict',
+      trace: options.trace ?? trace,
+      fastForward: options.fastForward ?? true,
+      prefixCache: options.prefixCache ?? true,
+      drafts: options.drafts ?? true,
+      draftSource: copiedFrom(messages),
+      ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
+      ...(sampling === undefined ? {} : { sampling }),
+      ...(stop === undefined ? {} : { stop }),
+      ...(this.#options.scoreNames === true ? { compare: { until: ARGUMENTS_PREFIXES, within: CALL } } : {}),
+      ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
+    };
+  }
+
+  /** What is needed to read the answer to a conversation. */
+  #context(messages: readonly ChatMessage[]): AnswerContext {
+    const { minConfidence = 0 } = this.#options;
+    return {
+      tools: this.tools,
+      lenient: this.#escapes === 'lenient',
+      vocabulary: this.#model.vocabulary,
+      check: this.#check,
+      minConfidence,
+      firstCall: nextCall(messages),
+    };
+  }
+
+  get #tagOptions(): Required<TagOptions> {
+    const { toolChoice = this.#defaultChoice, parallelCalls = false, thinking = 'off' } = this.#options;
+    return { toolChoice, parallelCalls, thinking };
+  }
+
+  get #defaultChoice(): ToolChoice {
+    if (this.#options.response === undefined) return 'required';
+    return this.tools.length > 0 ? 'auto' : 'none';
   }
 
   #compile(): Template {
-    const { toolChoice, limits, relax = false, escapes = 'lenient' } = this.#options;
-    const tag = this.format.structuralTag(this.tools, toolChoice === undefined ? {} : { toolChoice });
-    const { program, unenforced } = compileTag(new ProgramBuilder(), tag, {
+    const { limits, relax = false, response } = this.#options;
+    const { vocabulary } = this.#model;
+    const { program, unenforced } = compileTag(new ProgramBuilder(), answerTag(this.format, this.tools, this.#tagOptions, response), {
       whitespace: this.format.whitespace,
-      escapes,
+      escapes: this.#escapes,
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf: callCapture,
+      captureOf,
+      memberCaptureOf,
+      vocabulary,
+      controlTokens: true,
     });
-    return this.#model.vocabulary.compileProgram(program, unenforced);
+    return vocabulary.compileProgram(program, unenforced);
+  }
+
+  get #escapes(): Escapes {
+    const { escapes = 'lenient', response } = this.#options;
+    return isStrict(response) ? 'strict' : escapes;
   }
 }
-
-/** What a user said, from which argument values are mostly copied. */
-function userText(prompt: Prompt): string {
-  if (typeof prompt === 'string') return prompt;
-  return prompt.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : [])).join('\n');
-}
-
 function checkedBudget(maxTokens: number): number {
   if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
+}
+
+function checkConfidence(minConfidence: unknown): void {
+  if (minConfidence === undefined || (typeof minConfidence === 'number' && minConfidence >= 0 && minConfidence <= 1)) return;
+  throw new SurecallError('SURECALL_INVALID_OPTION', `minConfidence: must be a number from 0 to 1, got ${shown(minConfidence)}`);
 }

@@ -7,16 +7,16 @@ import type { CallResult, ToolCall, TraceStep } from './result.js';
  * `thinking` to `result.thinking`, those of `arguments` with one index to the JSON text of that call's arguments: deltas never hold
  * half a character, nor the beginning of what may still turn out to be a tag.
  */
-export type CallEvent =
+export type CallEvent<Call = ToolCall> =
   | TextEvent
   /** A call has begun and its name is settled. `index` counts the calls of the answer from 0. */
   | { readonly type: 'call'; readonly index: number; readonly id: string; readonly name: string }
   /** More of the arguments, as JSON text with escapes repaired, whatever the wire format. */
   | { readonly type: 'arguments'; readonly index: number; readonly delta: string }
   /** A call is complete. */
-  | { readonly type: 'called'; readonly index: number; readonly call: ToolCall }
+  | { readonly type: 'called'; readonly index: number; readonly call: Call }
   /** The last event. */
-  | { readonly type: 'end'; readonly result: CallResult };
+  | { readonly type: 'end'; readonly result: CallResult<Call> };
 
 /** Text outside of calls, or what the model thinks before it answers. */
 export interface TextEvent {

@@ -2,14 +2,21 @@
 
 import type { ErrorCode } from '../errors.js';
 
-/** The outcome of one call. */
-export interface CallResult {
+/** The outcome of one call. `Call` is a union over the tools where their definitions tell the types of the arguments. */
+export interface CallResult<Call = ToolCall> {
   /** The function calls, in the order in which the model wrote them. */
-  readonly calls: readonly ToolCall[];
+  readonly calls: readonly Call[];
   /** The text that the model wrote, calls included, exactly as decoded. */
   readonly text: string;
-  /** Why decoding ended: a complete call, the model's own end of text, or the token budget. */
-  readonly finishReason: 'tool_calls' | 'stop' | 'length';
+  /** The text outside of calls and thinking. */
+  readonly content: string;
+  /** What the model thought before it answered; absent where it did not. */
+  readonly thinking?: string;
+  /**
+   * Why decoding ended: a complete call, the model's own end of text or a stop string, or the token budget. `uncertain`: a
+   * call whose confidence is below `minConfidence`.
+   */
+  readonly finishReason: 'tool_calls' | 'stop' | 'length' | 'uncertain';
   /** Token counts. */
   readonly usage: Usage;
   /** Wall time by stage. */
@@ -19,20 +26,22 @@ export interface CallResult {
 }
 
 /** The outcome of one prompt of a batch: a result, or the error in its place. */
-export type BatchResult =
-  | ({ readonly index: number; readonly error?: undefined } & CallResult)
+export type BatchResult<Call = ToolCall> =
+  | ({ readonly index: number; readonly error?: undefined } & CallResult<Call>)
   | { readonly index: number; readonly calls: readonly []; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** One function call, valid for the definition of its tool. */
-export interface ToolCall {
-  /** Unique within the result. */
+export interface ToolCall<Name extends string = string, Arguments = Record<string, unknown>> {
+  /** Unique in the conversation that was the prompt. */
   readonly id: string;
   /** The tool's name. */
-  readonly name: string;
+  readonly name: Name;
   /** The arguments, parsed. */
-  readonly arguments: Record<string, unknown>;
+  readonly arguments: Arguments;
   /** The probability, among what the mask allowed, of the choices that made this call: 0 to 1. */
   readonly confidence: number;
+  /** The same of each argument by itself, by its name. */
+  readonly argumentConfidence: Readonly<Record<string, number>>;
   /** What a schema asks for that the mask did not enforce and the arguments violate. Only with `relax`. */
   readonly violations?: readonly string[];
 }
@@ -53,6 +62,8 @@ export interface Usage {
   readonly draftTokens: number;
   /** Of these, the ones that did follow. */
   readonly acceptedDraftTokens: number;
+  /** Tokens that were evaluated to compare the names of tools, in model steps that count above. Only with `scoreNames`. */
+  readonly scoredTokens?: number;
   /** Mean probability mass that the mask removed at the choices: 0 when the model never strayed. */
   readonly removedMass: number;
 }

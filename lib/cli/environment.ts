@@ -1,9 +1,11 @@
 // cli/ is the command line: flags, files and what is printed. It calls models through the interface in this file, so
 // that everything about files, errors and interrupts can be tested without one.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import type { CallResult } from '../caller/result.js';
-import type { FormatName } from '../formats/index.js';
+import type { DownloadProgress } from '../models/hub/pull.js';
+import type { GpuOption, ModelInfo } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
 import type { Tool } from '../tools/index.js';
 
 /** Where the command line prints. */
@@ -19,7 +21,7 @@ export interface PromptCaller {
 
 /** What the command line asks of a caller. */
 export interface CallerSettings {
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   /** Results carry a trace of every step. */
   readonly trace: boolean;
@@ -27,7 +29,7 @@ export interface CallerSettings {
 
 /** A loaded model. */
 export interface CommandModel {
-  readonly info: { readonly slots: number };
+  readonly info: Pick<ModelInfo, 'slots'> & Partial<Pick<ModelInfo, 'path' | 'description' | 'threads' | 'gpu'>>;
   caller(tools: readonly Tool[], settings: CallerSettings): PromptCaller;
   dispose(): Promise<void>;
 }
@@ -35,6 +37,9 @@ export interface CommandModel {
 /** What the command line asks of a model. */
 export interface ModelSettings {
   readonly threads?: number;
+  readonly gpu?: GpuOption;
+  /** Called while the model is downloaded. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
   /** Prompts that are answered side by side. */
   readonly slots?: number;
   /** A folder for evaluated prefixes. */
@@ -49,7 +54,7 @@ export interface CommandEnvironment {
   readonly stderr: OutputStream;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
-  /** Loads a model from a path, or the bundled one. */
+  /** Loads a model from wherever it is, or the bundled one. */
   loadModel(path: string | undefined, settings: ModelSettings): Promise<CommandModel>;
   /** Runs an action should the process exit before the returned function is called. */
   onExit(action: () => void): () => void;

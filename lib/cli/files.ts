@@ -1,6 +1,6 @@
 // The two input files of the command line: functions and prompts.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import { parseTools, type Tool } from '../tools/index.js';
 import { readItems } from './input.js';
 import { readJsonFile } from './json-file.js';

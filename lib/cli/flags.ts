@@ -1,7 +1,9 @@
 // The flags, under the names of the programs that surecall replaces and under the usual ones.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { FORMAT_NAMES, type FormatName } from '../formats/index.js';
+import type { GpuOption } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
+import { formatFlag } from './format-flag.js';
 import { DEFAULT_LINE_LIMIT } from './input.js';
 import { STANDARD_STREAM } from './path.js';
 import type { RunOptions } from './run.js';
@@ -13,9 +15,10 @@ export interface Flags {
   readonly input: string;
   readonly output: string;
   readonly model?: string;
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly max_tokens?: number;
   readonly threads?: number;
+  readonly gpu?: GpuOption;
   readonly slots?: number;
   readonly prefix_cache?: string;
   readonly concurrency?: number;
@@ -53,7 +56,7 @@ export function addStreamFlags(command: Command): Command {
 /** What every run understands. */
 export function addRunFlags(command: Command): Command {
   return addModelFlags(command)
-    .addOption(new Option('--format <name>', 'how calls are written').choices(['auto', ...FORMAT_NAMES]).default('auto'))
+    .option('--format <name>', 'how calls are written: auto, a name that `surecall formats` lists, or a .json file with a format', formatFlag, 'auto')
     .option('--max_tokens <count>', 'longest answer in tokens', positiveInteger)
     .option('--slots <count>', 'prompts that the model works on side by side', positiveInteger)
     .option('--concurrency <count>', 'prompts submitted at once (default: twice the slots)', positiveInteger)
@@ -66,11 +69,12 @@ export function addRunFlags(command: Command): Command {
     .option('--interactive', 'read prompts from standard input until EOF, "quit" or "exit"');
 }
 
-/** `--model` and `--threads`. */
+/** `--model`, `--threads` and `--gpu`. */
 export function addModelFlags(command: Command): Command {
   return command
-    .option('--model <file>', 'a GGUF model (default: the bundled demonstration model)')
-    .option('--threads <count>', 'threads for the model', positiveInteger);
+    .option('--model <file>', 'a GGUF model: a file, hf:owner/repo/file.gguf, or a short name such as qwen3-0.6b (default: the bundled demonstration model)')
+    .option('--threads <count>', 'threads for the model', positiveInteger)
+    .option('--gpu <kind>', 'auto, cuda, metal or off (default: auto)', gpuOption);
 }
 
 /** A command's flags; those that were written before its name count, too. */
@@ -99,13 +103,21 @@ export function runOptions(flags: Flags, tools: string): RunOptions {
     ...(flags.model === undefined ? {} : { model: flags.model }),
     ...(flags.max_tokens === undefined ? {} : { maxTokens: flags.max_tokens }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    ...(flags.gpu === undefined ? {} : { gpu: flags.gpu }),
     ...(flags.slots === undefined ? {} : { slots: flags.slots }),
     ...(flags.prefix_cache === undefined ? {} : { prefixCache: flags.prefix_cache }),
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
   };
 }
 
-function positiveInteger(text: string): number {
+function gpuOption(text: string): GpuOption {
+  if (text === 'off') return false;
+  if (text === 'auto' || text === 'cuda' || text === 'metal') return text;
+  throw new InvalidArgumentError('Not auto, cuda, metal or off.');
+}
+
+/** A count of at least 1. */
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError('Not a positive integer.');

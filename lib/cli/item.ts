@@ -1,6 +1,6 @@
 // One entry of the input: a prompt, or what is wrong with it, and the key by which its record is known in the output.
 
-import type { Prompt } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import { describeError, SurecallError, shown } from '../errors.js';
 import type { ChatMessage } from '../formats/index.js';
 
@@ -62,7 +62,7 @@ export function faultyItem({ where, number }: ItemPlace, code: 'SURECALL_BAD_JSO
   return { key: { line: number }, error: new SurecallError(code, `${where}: ${problem}`, { cause, details: { line: number } }) };
 }
 
-/** The roles are left to the chat template. What is too deep to be written again could not stand in the output. */
+/** The rest is checked when the conversation is answered. What is too deep to be written again could not stand in the output. */
 function isConversation(value: unknown): value is readonly ChatMessage[] {
   if (!Array.isArray(value) || value.length === 0) return false;
   if (!value.every((message: unknown) => typeof message === 'object' && message !== null && typeof (message as { role?: unknown }).role === 'string')) return false;

@@ -8,7 +8,7 @@ import { SurecallError } from '../errors.js';
 import { unreadableFile } from './json-file.js';
 import { type Line, readLines } from './lines.js';
 import { notWritable } from './path.js';
-import type { ResultRecord, ResultSink } from './record.js';
+import type { ResultSink } from './record.js';
 
 const SYNC_AFTER_MS = 1000;
 
@@ -54,7 +54,7 @@ export class LinesFile implements ResultSink {
     this.#file = this.#open('r+');
   }
 
-  add(record: ResultRecord): void {
+  add(record: object): void {
     if (this.#failure !== undefined) throw this.#failure;
     this.#file ??= this.#open('w');
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);

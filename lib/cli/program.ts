@@ -9,9 +9,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
+import { runDoctor } from './doctor.js';
 import type { CommandEnvironment } from './environment.js';
+import { addEvaluationFlags, type Collection, COLLECTIONS, evaluateOptions } from './evaluate-flags.js';
+import { addFormatsCommand } from './formats.js';
 import { addDataFileFlags, addModelFlags, addRunFlags, addStreamFlags, DATA_FILES, type Flags, flagsOf, runOptions } from './flags.js';
+import { runPull } from './pull.js';
 import { run } from './run.js';
+import { addServeFlags, serve, type ServeFlags } from './serve.js';
 
 /** The exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -26,12 +31,21 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   addRunFlags(addDataFileFlags(program)).action((flags: Flags) => start(flags, flags.functions_definition ?? DATA_FILES.functions));
   addRun(program, start);
   addBench(program, environment);
+  addPull(program, environment);
+  addDoctor(program, environment, () => failed++);
+  addFormatsCommand(program, environment);
+  let hasServed = false;
+  addServeFlags(program.command('serve').description('answer OpenAI chat completions over HTTP')).action(async (flags: ServeFlags) => {
+    await serve(flags, environment);
+    hasServed = true;
+  });
   try {
     await program.parseAsync(args.map(withUnderscores), { from: 'user' });
   } catch (error) {
     return exitCodeOf(error, environment);
   }
-  if (environment.signal.aborted) return EXIT.interrupted;
+  // A signal is how servers end.
+  if (environment.signal.aborted && !hasServed) return EXIT.interrupted;
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -60,12 +74,44 @@ function addRun(program: Command, start: (flags: Flags, tools: string) => Promis
 }
 
 /** `surecall bench`. */
-function addBench(program: Command, { stdout, signal }: CommandEnvironment): void {
+function addBench(program: Command, environment: CommandEnvironment): void {
+  const { stdout, signal } = environment;
   const command = program.command('bench').description('run the prompts once and report time, counts and memory');
   addModelFlags(addDataFileFlags(command)).action(async () => {
     const { functions_definition: functionsDefinition = DATA_FILES.functions, input, model, threads } = flagsOf(command);
     const options = { functionsDefinition, input, ...(model === undefined ? {} : { model }), ...(threads === undefined ? {} : { threads }) };
     stdout.write(`${await runBench(options, signal)}\n`);
+  });
+  for (const collection of COLLECTIONS) addEvaluation(command, collection, environment);
+}
+
+/** `surecall bench bfcl` and `surecall bench examples`. */
+function addEvaluation(bench: Command, collection: Collection, environment: CommandEnvironment): void {
+  const what = { bfcl: 'items of the Berkeley Function Calling Leaderboard', examples: 'the example sets of this package' }[collection];
+  const command = bench.command(collection).description(`answer ${what}, with and without masks, and count what is right`);
+  addEvaluationFlags(command, collection).action(async () => {
+    // Loaded late, like the addon that it needs.
+    const { evaluate } = await import('./evaluate.js');
+    await evaluate(evaluateOptions(command, collection), environment);
+  });
+}
+
+/** `surecall pull`. */
+function addPull(program: Command, environment: CommandEnvironment): void {
+  program
+    .command('pull')
+    .description('download models; without any, list those that have short names')
+    .argument('[models...]', 'hf:owner/repo/file.gguf, or a short name')
+    .action((models: readonly string[]) => runPull(models, environment));
+}
+
+/** `surecall doctor`. */
+function addDoctor(program: Command, environment: CommandEnvironment, fail: () => void): void {
+  const command = program.command('doctor').description('say what this machine offers, what was chosen and why, and whether a model loads');
+  addModelFlags(command).action(async () => {
+    const { model, gpu } = flagsOf(command);
+    const options = { version: packageVersion(), ...(model === undefined ? {} : { model }), ...(gpu === undefined ? {} : { gpu }) };
+    if (!(await runDoctor(options, environment))) fail();
   });
 }
 

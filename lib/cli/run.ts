@@ -3,13 +3,16 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { defaultConcurrency } from '../caller/batch.js';
 import { SurecallError } from '../errors.js';
-import type { FormatName } from '../formats/index.js';
+import type { GpuOption } from '../native-types.js';
+import type { FormatInput } from '../formats/index.js';
 import type { CommandEnvironment, CommandModel, PromptCaller } from './environment.js';
+import { downloadBar } from './download-bar.js';
 import { readTools } from './files.js';
 import { answerAll } from './answer-all.js';
 import { openInput } from './input.js';
 import { runInteractive } from './interactive.js';
 import { LinesFile } from './lines-file.js';
+import { DEMONSTRATION_NOTICE } from './notice.js';
 import { openOutput } from './output.js';
 import { isLines, STANDARD_STREAM } from './path.js';
 import { prefixCacheFolder } from './prefix-cache.js';
@@ -23,9 +26,10 @@ export interface RunOptions {
   /** A file, or `-` for standard output. */
   readonly output: string;
   readonly model?: string;
-  readonly format: FormatName | 'auto';
+  readonly format: FormatInput | 'auto';
   readonly maxTokens?: number;
   readonly threads?: number;
+  readonly gpu?: GpuOption;
   readonly slots?: number;
   /** A folder for evaluated prefixes, `off`, or the default. */
   readonly prefixCache?: string;
@@ -39,10 +43,6 @@ export interface RunOptions {
   readonly verbose: boolean;
   readonly interactive: boolean;
 }
-
-const DEMONSTRATION_NOTICE =
-  'surecall: using the bundled demonstration model, whose calls are valid but often wrong; ' +
-  'for real use pass --model path/to/Qwen3-0.6B-Q8_0.gguf\n';
 
 /**
  * Carries out a run. A prompt that fails is reported in its place and the rest go on. An interrupt ends the input: what
@@ -74,16 +74,20 @@ async function withModel(
   tools: ReturnType<typeof readTools>,
   use: (caller: PromptCaller, slots: number) => Promise<number>,
 ): Promise<number> {
-  const { model: path, threads, slots, maxTokens, format, verbose } = options;
+  const { model: path, threads, gpu, slots, maxTokens, format, verbose } = options;
   if (path === undefined) environment.stderr.write(DEMONSTRATION_NOTICE);
   const { signal } = environment;
   const prefixCacheDir = prefixCacheFolder(options.prefixCache);
-  const model: CommandModel = await environment.loadModel(path, {
+  const bar = downloadBar(environment.stderr);
+  const loading = environment.loadModel(path, {
     signal,
+    onDownload: (progress) => bar.update(progress),
+    ...(gpu === undefined ? {} : { gpu }),
     ...(threads === undefined ? {} : { threads }),
     ...(slots === undefined ? {} : { slots }),
     ...(prefixCacheDir === undefined ? {} : { prefixCacheDir }),
   });
+  const model: CommandModel = await loading.finally(() => bar.stop());
   try {
     return await use(model.caller(tools, { format, trace: verbose, ...(maxTokens === undefined ? {} : { maxTokens }) }), model.info.slots);
   } finally {

@@ -9,13 +9,14 @@ import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import { SchemaCompiler, type SchemaOptions } from '../schema/compile.js';
 import { compilePattern } from '../schema/pattern.js';
 import { compileGrammar } from './ebnf.js';
+import { isThinking, toolOf } from './captures.js';
 import { amongTokens, FreeText } from './free-text.js';
 import type * as tags from './structural-tag.js';
 import type { Format, JsonSchemaFormat, StructuralTag, TagEntry, TokenReference } from './structural-tag.js';
 import { at, invalidTag } from './tag-error.js';
+import { forbiddenIn, isUnlimited, splitAtTokens } from './tag-text.js';
 import { checkDistinct, checkReachable, checkTokenTriggers, triggersOfTags } from './triggers.js';
 import { checkStructuralTag } from './validate.js';
-import { toolOfContent } from './tags.js';
 import { xmlStyle } from './xml-styles.js';
 
 /** What formats that speak of tokens must know of a vocabulary. */
@@ -24,14 +25,26 @@ export interface TokenNames {
   readonly size: number;
   /** The id of the token that is written like this; undefined if there is none. */
   tokenId(text: string): number | undefined;
+  /** `control`: a token with a meaning and a name but no bytes. */
+  kind(id: number): 'text' | 'control' | 'unused';
+  /** Ids of tokens that end generation. */
+  readonly endTokens: Uint32Array;
 }
 
 /** How a structural tag is compiled. */
 export interface TagCompileOptions extends SchemaOptions {
-  /** Names the capture that is put around a schema's value; undefined for none. */
-  readonly captureOf?: (format: JsonSchemaFormat) => string | undefined;
+  /** Names the capture that is put around a schema's value, a tag or a text; undefined for none. */
+  readonly captureOf?: (format: Format | TagEntry) => string | undefined;
+  /** Names the capture that is put around the value of each member of a schema's object; undefined for none. */
+  readonly memberCaptureOf?: (format: JsonSchemaFormat) => string | undefined;
   /** Needed only for formats that speak of tokens. */
   readonly vocabulary?: TokenNames;
+  /**
+   * What models make of a tag, not what it says to the letter: literals that name control tokens of the vocabulary mean these
+   * tokens, not their names as text; a token that ends generation may be left out; thinking ends with a token, where there is
+   * one. Default false.
+   */
+  readonly controlTokens?: boolean;
 }
 
 /** A compiled structural tag. */
@@ -77,11 +90,22 @@ class TagCompiler {
   }
 
   compile(format: Format, path: string, around: Around): ProgramNode {
+    const node = this.#compile(format, path, around);
+    // What a tag or a schema is captured as is known where it is compiled: both are also parts of other formats.
+    return format.type === 'tag' || format.type === 'json_schema' ? node : this.#captured(format, node);
+  }
+
+  #captured(format: Format | TagEntry, node: ProgramNode): ProgramNode {
+    const name = this.#options.captureOf?.(format);
+    return name === undefined ? node : this.#builder.capture(name, node);
+  }
+
+  #compile(format: Format, path: string, around: Around): ProgramNode {
     const builder = this.#builder;
     const notLast = { ...around, followers: [] };
     switch (format.type) {
       case 'const_string':
-        return builder.text(format.value);
+        return this.#literal(format.value);
       case 'json_schema':
         return this.#schema(format, path);
       case 'qwen_xml_parameter':
@@ -130,12 +154,15 @@ class TagCompiler {
 
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
     const { style = 'json', any_order: anyOrder } = format;
+    const builder = this.#builder;
+    const member = this.#options.memberCaptureOf?.(format);
+    const mark = member === undefined ? undefined : (node: ProgramNode) => builder.capture(member, node);
     const value = ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
-      style: style === 'json' ? undefined : xmlStyle(this.#builder, style),
+      style: style === 'json' ? undefined : xmlStyle(builder, style, mark),
+      mark,
       propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
     }));
-    const name = this.#options.captureOf?.(format);
-    return name === undefined ? value : this.#builder.capture(name, value);
+    return this.#captured(format, value);
   }
 
   #regex({ pattern }: tags.RegexFormat, path: string): ProgramNode {
@@ -158,22 +185,31 @@ class TagCompiler {
 
   // Tags
 
-  #tag({ begin, content, end }: TagEntry, path: string): ProgramNode {
+  #tag(format: TagEntry, path: string): ProgramNode {
+    return this.#captured(format, this.#tagItself(format, path));
+  }
+
+  #tagItself({ begin, content, end }: TagEntry, path: string): ProgramNode {
     const builder = this.#builder;
-    const first = typeof begin === 'string' ? builder.text(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
+    const first = typeof begin === 'string' ? this.#literal(begin) : this.compile(begin, `${path}/begin`, OUTSIDE);
     const inside = (around: Around): ProgramNode => this.compile(content, `${path}/content`, around);
     if (typeof end === 'object' && 'type' in end) {
       const token = this.#token(end.token, `${path}/end/token`);
       return builder.sequence(first, inside({ ends: [], endTokens: [token], followers: [] }), builder.token(token));
     }
     const listed = typeof end === 'string' ? [end] : end;
+    const thought = isThinking(content) ? this.#tokensOf(listed) : undefined;
+    if (thought !== undefined) {
+      const last = builder.alternatives(...thought.map((token) => builder.token(token)));
+      return builder.sequence(first, inside({ ends: listed, endTokens: thought, followers: [] }), last);
+    }
     const ends = listed.includes('') ? listed.filter((one) => one !== '') : listed;
     if (ends.length === 0 && isUnlimited(content)) invalidTag(`${path}/end`, 'must not be empty: the content would never end', { value: end });
     // Nearly always one group. With an empty end always: then anything may come behind.
     const groups = listed.length === 1 || ends.length < listed.length ? [listed] : new FreeText(builder, [...ends, ...forbiddenIn(content)]).groups(ends);
     const ways = groups.map((group) => {
       const followers = ends.length < listed.length ? [] : group;
-      return builder.sequence(inside({ ends, endTokens: [], followers }), builder.alternatives(...group.map((one) => builder.text(one))));
+      return builder.sequence(inside({ ends, endTokens: [], followers }), builder.alternatives(...group.map((one) => this.#literal(one))));
     });
     return builder.sequence(first, builder.alternatives(...ways));
   }
@@ -195,7 +231,7 @@ class TagCompiler {
     return builder.repeat(tag, {
       min: atLeastOne ? 1 : 0,
       max: stop ? 1 : Infinity,
-      ...(separator === '' ? {} : { separator: builder.text(separator) }),
+      ...(separator === '' ? {} : { separator: this.#literal(separator) }),
     });
   }
 
@@ -208,7 +244,7 @@ class TagCompiler {
     const inside = loop ? { ...around, followers: [] } : around;
     const dispatches = rules.map(([trigger, content], index) => ({
       trigger,
-      node: builder.sequence(builder.text(trigger), this.compile(content, `${path}/rules/${index}/1`, inside)),
+      node: builder.sequence(this.#literal(trigger), this.compile(content, `${path}/rules/${index}/1`, inside)),
     }));
     const text = new FreeText(builder, [...triggers, ...forbidden]);
     return text.dispatch(dispatches, { loop, atOnce: false, followers: around.followers });
@@ -249,6 +285,35 @@ class TagCompiler {
     return amongTokens(builder, nodes, [...triggers, ...excluded], { loop, atOnce: false });
   }
 
+  /** A string of the tag, in which the names of control tokens mean the tokens. */
+  #literal(text: string): ProgramNode {
+    const builder = this.#builder;
+    const { vocabulary, controlTokens = false } = this.#options;
+    if (!controlTokens || vocabulary === undefined) return builder.text(text);
+    const parts = splitAtTokens(text, (name) => {
+      const id = this.#idOf(name);
+      return id !== undefined && vocabulary.kind(id) === 'control' ? id : undefined;
+    });
+    return builder.sequence(...parts.map((part) => {
+      if (typeof part === 'string') return builder.text(part);
+      // Generation ends with it: nothing is left to accept, and what follows in the tag must not wait for it.
+      return vocabulary.endTokens.includes(part) ? builder.empty() : builder.token(part);
+    }));
+  }
+
+  /** The tokens that are written like these texts, all of them, none that ends generation; undefined if there are none. */
+  #tokensOf(texts: readonly string[]): number[] | undefined {
+    const { vocabulary, controlTokens = false } = this.#options;
+    if (!controlTokens || vocabulary === undefined) return undefined;
+    const ids = texts.map((text) => this.#idOf(text));
+    return ids.every((id): id is number => id !== undefined && !vocabulary.endTokens.includes(id)) ? ids : undefined;
+  }
+
+  #idOf(token: string): number | undefined {
+    if (!this.#tokens.has(token)) this.#tokens.set(token, this.#options.vocabulary?.tokenId(token));
+    return this.#tokens.get(token);
+  }
+
   #excluded({ exclude_tokens: tokens = [] }: { readonly exclude_tokens?: readonly TokenReference[] }, path: string): number[] {
     return tokens.map((token, index) => this.#token(token, `${path}/exclude_tokens/${index}`));
   }
@@ -260,50 +325,7 @@ class TagCompiler {
       if (token >= vocabulary.size) invalidTag(path, `the vocabulary has only ${vocabulary.size} tokens`, { value: token });
       return token;
     }
-    if (!this.#tokens.has(token)) this.#tokens.set(token, vocabulary.tokenId(token));
-    return this.#tokens.get(token) ?? invalidTag(path, 'the vocabulary has no such token', { value: token });
-  }
-}
-
-/** The format may be any text, without bound, up to an end that the tag around it must name. */
-function isUnlimited(format: Format): boolean {
-  switch (format.type) {
-    case 'any_text':
-      return (format.max_tokens ?? format.max_chars ?? null) === null;
-    case 'triggered_tags':
-      return format.stop_after_first !== true;
-    case 'dispatch':
-      return format.loop !== false;
-    case 'sequence':
-      return isUnlimited(format.elements.at(-1) as Format);
-    case 'or':
-      return format.elements.some(isUnlimited);
-    case 'optional':
-    case 'plus':
-    case 'star':
-    case 'repeat':
-      return isUnlimited(format.content);
-    default:
-      return false;
-  }
-}
-
-/** Strings that free text at the end of a format must not hold, beside the ends of the tag. */
-function forbiddenIn(format: Format): readonly string[] {
-  switch (format.type) {
-    case 'any_text':
-      return format.excludes ?? [];
-    case 'triggered_tags':
-      return [...format.triggers, ...(format.excludes ?? [])];
-    case 'dispatch':
-      return [...format.rules.flatMap(([trigger, content]) => [trigger, ...forbiddenIn(content)]), ...(format.excludes ?? [])];
-    case 'sequence':
-    case 'or':
-      return format.elements.flatMap(forbiddenIn);
-    case 'optional':
-      return forbiddenIn(format.content);
-    default:
-      return [];
+    return this.#idOf(token) ?? invalidTag(path, 'the vocabulary has no such token', { value: token });
   }
 }
 
@@ -312,7 +334,7 @@ function ofTool<T>(format: JsonSchemaFormat, compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    const tool = toolOfContent(format);
+    const tool = toolOf(format);
     if (tool === undefined || !(error instanceof SurecallError)) throw error;
     throw new SurecallError(error.code, `tool ${shown(tool)}: ${error.message}`, { cause: error, details: { ...error.details, tool } });
   }

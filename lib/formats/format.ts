@@ -1,22 +1,25 @@
-// formats/ knows how model families spell function calls. A wire format is one small file: the structural tag it builds
-// from tools, how its prompt is laid out for the chat template, and how calls are found in a text. It is data for the
-// floors below; nothing here decodes.
+// formats/ knows how model families spell function calls. A wire format is data (definition.ts): the structural tag that it
+// builds from tools, how its prompt is laid out for the chat template, and what announces it. This file is what the rest of
+// the package sees of one.
 
 import type { Tool } from '../tools/tool.js';
+import type { FormatDefinition } from './definition.js';
 import type { ChatMessage } from './message.js';
 import type { StructuralTag } from './structural-tag.js';
 
-/** The names of the wire formats. */
-export const FORMAT_NAMES = ['json', 'qwen'] as const;
-
-/** The name of a wire format. */
-export type FormatName = (typeof FORMAT_NAMES)[number];
-
 /**
- * Which tool the model must or may call: `required` one of them, `auto` any or none, `none` none, or exactly the named
- * one.
+ * Which tools the model must or may call: `required` at least one, `auto` any or none, `none` none, `name` exactly the named
+ * one, once; `allowed` as `mode` says (default `auto`), but only these. The prompt lists all tools whatever the choice.
  */
-export type ToolChoice = 'required' | 'auto' | 'none' | { readonly name: string };
+export type ToolChoice =
+  | 'required'
+  | 'auto'
+  | 'none'
+  | { readonly name: string }
+  | { readonly allowed: readonly string[]; readonly mode?: 'auto' | 'required' };
+
+/** Whether the model thinks before it answers: not at all, as long as it likes, or in at most so many tokens. */
+export type Thinking = 'off' | 'on' | { readonly maxTokens: number };
 
 /** What decides the shape of the answer besides the tools. */
 export interface TagOptions {
@@ -24,6 +27,8 @@ export interface TagOptions {
   readonly toolChoice?: ToolChoice;
   /** Several calls in one answer. Default false. */
   readonly parallelCalls?: boolean;
+  /** Default `off`. Formats of models that do not think ignore it. */
+  readonly thinking?: Thinking;
 }
 
 /** What the chat template gets. */
@@ -31,8 +36,10 @@ export interface ChatInput {
   readonly messages: readonly ChatMessage[];
   /** Tools in OpenAI's shape; absent where the format lists them in a message of its own. */
   readonly tools?: readonly OpenAiTool[];
-  /** False asks templates that know it for no thinking. */
+  /** Whether the model is to think, for templates that know it. */
   readonly enableThinking?: boolean;
+  /** The same under the names that other templates have for it, and what else the format asks of them. */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** A tool in the shape that chat templates read. */
@@ -51,23 +58,33 @@ export interface ParsedCall {
   readonly end: number;
 }
 
-/** How one model family spells function calls. */
+/** How one model family spells function calls. Made from a definition by `defineFormat`. */
 export interface WireFormat {
-  readonly name: FormatName;
+  readonly name: string;
+  /** What it was made from: plain JSON. */
+  readonly definition: FormatDefinition;
   /** Spacing of the JSON that the family was trained on: `spaced` is ', ' and ': ' as Python's json.dumps writes it. */
   readonly whitespace: 'compact' | 'spaced';
+  /** Whether models of this family think; if not, `thinking` means nothing to it. */
+  readonly thinks: boolean;
   /**
    * The tag that accepts exactly the answers of this format.
    *
-   * @throws SurecallError `SURECALL_EMPTY_TOOLS` or `SURECALL_INVALID_OPTION`.
+   * @throws SurecallError `SURECALL_EMPTY_TOOLS` where a call is required and there is no tool; `SURECALL_INVALID_OPTION`.
    */
   structuralTag(tools: readonly Tool[], options?: TagOptions): StructuralTag;
   /** Messages and tools for the model's chat template. */
-  chat(tools: readonly Tool[], messages: readonly ChatMessage[]): ChatInput;
+  chat(tools: readonly Tool[], messages: readonly ChatMessage[], options?: Pick<TagOptions, 'thinking'>): ChatInput;
   /**
-   * The calls in a text that was not produced under our mask, escapes repaired, values as written.
+   * What the chat template wrote, brought to where an answer begins: some templates open the thinking block themselves,
+   * some close it, some leave both to the model.
+   */
+  finishPrompt(prompt: string, options?: Pick<TagOptions, 'thinking'>): string;
+  /**
+   * The calls in a text that was not produced under our mask, escapes repaired. Values are as written; where a style does not
+   * tell text from JSON, the schemas of `tools` do.
    *
    * @throws SurecallError `SURECALL_PARSE` where something begins as a call and cannot be read as one.
    */
-  parse(text: string): ParsedCall[];
+  parse(text: string, tools?: readonly Tool[]): ParsedCall[];
 }

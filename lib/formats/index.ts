@@ -2,59 +2,32 @@
 
 import { SurecallError, shown } from '../errors.js';
 import { coerce } from '../text/coerce.js';
-import { parseTools } from '../tools/parse.js';
+import { parseAnyTools } from '../tools/parse.js';
 import type { Tool, ToolInput } from '../tools/tool.js';
-import { FORMAT_NAMES, type FormatName, type ParsedCall, type TagOptions, type WireFormat } from './format.js';
-import { jsonFormat } from './json.js';
-import { qwenFormat } from './qwen.js';
+import type { ParsedCall, TagOptions } from './format.js';
+import { type FormatInput, wireFormat } from './registry.js';
 import type { StructuralTag } from './structural-tag.js';
 
-export { FORMAT_NAMES } from './format.js';
-export type { ChatInput, FormatName, OpenAiTool, ParsedCall, TagOptions, ToolChoice, WireFormat } from './format.js';
+export { readArguments } from './arguments.js';
+export { textBoundaries } from './boundaries.js';
+export { defineFormat } from './define.js';
+export type { ChoiceTemplates, FormatDefinition, FormatMarks, TagTemplate, ThinkingPrompt, ToolMessage } from './definition.js';
+export { detectFormat, type ModelTraits } from './detect.js';
+export type { ChatInput, OpenAiTool, ParsedCall, TagOptions, Thinking, ToolChoice, WireFormat } from './format.js';
 export type { ChatMessage, ChatToolCall } from './message.js';
+export { FORMAT_NAMES, type FormatAlias, type FormatInput, type FormatName, wireFormat } from './registry.js';
 export type * from './structural-tag.js';
-
-const FORMATS: Readonly<Record<FormatName, WireFormat>> = { json: jsonFormat, qwen: qwenFormat };
-
-/** What `format: 'auto'` can see of a model. */
-export interface ModelTraits {
-  readonly chatTemplate?: string | undefined;
-  /** True where the vocabulary holds this text as one token. */
-  readonly hasToken?: (text: string) => boolean;
-}
-
-/**
- * A wire format by its name.
- *
- * @throws SurecallError `SURECALL_INVALID_OPTION` for an unknown name.
- */
-export function wireFormat(name: FormatName): WireFormat {
-  if (Object.hasOwn(FORMATS, name)) return FORMATS[name];
-  const message = `format: must be one of ${FORMAT_NAMES.join(', ')}, got ${shown(name)}`;
-  throw new SurecallError('SURECALL_INVALID_OPTION', message, { details: { format: name } });
-}
-
-/**
- * The format that a model was trained on, as far as its chat template and vocabulary tell: `qwen` where calls stand in
- * `<tool_call>` tags as JSON, else `json`.
- */
-export function detectFormat({ chatTemplate = '', hasToken = () => false }: ModelTraits): FormatName {
-  // Qwen 3 Coder and 3.5 use the same tag around XML.
-  if (chatTemplate.includes('<function=')) return 'json';
-  if (chatTemplate.includes('<tool_call>')) return 'qwen';
-  // A template that lists tools and leaves the tag to the model, such as our bundled model's.
-  return chatTemplate.includes('tools') && hasToken('<tool_call>') ? 'qwen' : 'json';
-}
 
 /** Options of {@link toStructuralTag}. */
 export interface ToStructuralTagOptions extends TagOptions {
-  readonly format: FormatName;
+  readonly format: FormatInput;
 }
 
 /**
  * The structural tag for tools in a wire format, in the vocabulary that other servers accept.
  *
- * @throws SurecallError `SURECALL_EMPTY_TOOLS`, `SURECALL_INVALID_OPTION`, or what `parseTools` throws.
+ * @throws SurecallError `SURECALL_EMPTY_TOOLS`, `SURECALL_INVALID_OPTION`, `SURECALL_INVALID_FORMAT`, or what `parseTools`
+ * throws.
  */
 export function toStructuralTag(tools: readonly ToolInput[], options: ToStructuralTagOptions): StructuralTag {
   return wireFormat(options.format).structuralTag(parseAnyTools(tools), options);
@@ -65,18 +38,13 @@ export function toStructuralTag(tools: readonly ToolInput[], options: ToStructur
  * are brought to their declared types by the table in docs/coercion.md. A text without any call gives an empty list.
  *
  * @throws SurecallError `SURECALL_PARSE` for a call that cannot be read or names no tool; `SURECALL_COERCION` for a
- * value that cannot be converted; `SURECALL_INVALID_OPTION` for an unknown format; or what `parseTools` throws.
+ * value that cannot be converted; `SURECALL_INVALID_OPTION` for an unknown format; `SURECALL_INVALID_FORMAT`; or what
+ * `parseTools` throws.
  */
-export function parseCalls(text: string, format: FormatName, tools?: readonly ToolInput[]): ParsedCall[] {
-  const calls = wireFormat(format).parse(text);
-  if (tools === undefined) return calls;
+export function parseCalls(text: string, format: FormatInput, tools?: readonly ToolInput[]): ParsedCall[] {
+  if (tools === undefined) return wireFormat(format).parse(text);
   const known = parseAnyTools(tools);
-  return calls.map((call) => coerceCall(call, known));
-}
-
-/** An empty list is an error only where a call is required, which is not known here. */
-function parseAnyTools(tools: readonly ToolInput[]): Tool[] {
-  return tools.length === 0 ? [] : parseTools(tools);
+  return wireFormat(format).parse(text, known).map((call) => coerceCall(call, known));
 }
 
 function coerceCall(call: ParsedCall, tools: readonly Tool[]): ParsedCall {

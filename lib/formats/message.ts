@@ -6,6 +6,8 @@ export interface ChatMessage {
   readonly content: string;
   /** Calls that an assistant made earlier. */
   readonly tool_calls?: readonly ChatToolCall[];
+  /** What an assistant thought before. */
+  readonly reasoning_content?: string;
   /** In a message of role `tool`: the call it answers. */
   readonly tool_call_id?: string;
   readonly name?: string;

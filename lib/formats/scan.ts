@@ -1,9 +1,7 @@
 // Finding calls in text that was not produced under our mask: a scanner that knows strings and brackets, no more.
 
 import { SurecallError, shown } from '../errors.js';
-import { isRecord } from '../json.js';
 import { repairEscapes } from '../text/repair.js';
-import type { ParsedCall } from './format.js';
 
 /** The index after the object that opens at `start`, or undefined where it never closes. Brackets in strings do not count. */
 export function endOfObject(text: string, start: number): number | undefined {
@@ -31,6 +29,32 @@ export function skipSpace(text: string, at: number): number {
   return next;
 }
 
+/** The parts of a literal that white space separates. */
+export function words(literal: string): string[] {
+  return literal.split(/\s+/).filter((word) => word !== '');
+}
+
+/**
+ * The index behind a literal that stands at `at`, undefined if it does not. White space counts neither in the literal nor
+ * before or behind it. `mayEnd`: the text may end before the literal does, for it is often a stop word.
+ */
+export function endOfLiteral(text: string, at: number, literal: string, mayEnd = false): number | undefined {
+  let next = at;
+  for (const word of words(literal)) {
+    const start = skipSpace(text, next);
+    if (mayEnd && start === text.length) return next;
+    if (!text.startsWith(word, start)) return undefined;
+    next = start + word.length;
+  }
+  return next;
+}
+
+/** The first index at or after `at` where one of `texts` begins; undefined for none. */
+export function indexOfAny(text: string, texts: readonly string[], at: number): number | undefined {
+  const found = texts.map((one) => text.indexOf(one, at)).filter((index) => index >= 0);
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
 /** JSON text as a value once its escapes are repaired, or undefined where it is no JSON even then. */
 export function parseRepaired(text: string): unknown {
   try {
@@ -38,18 +62,6 @@ export function parseRepaired(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Reads `{name, parameters | arguments}`: models mix up the two names of the second member, and some write the
- * arguments as JSON text in a string, as OpenAI does. Undefined where the value is no call.
- */
-export function readCall(value: unknown, start: number, end: number): ParsedCall | undefined {
-  if (!isRecord(value)) return undefined;
-  const name = value['name'];
-  const given = value['arguments'] ?? value['parameters'];
-  const args = typeof given === 'string' ? parseRepaired(given) : given;
-  return typeof name === 'string' && isRecord(args) ? { name, arguments: args, start, end } : undefined;
 }
 
 /** Throws `SURECALL_PARSE` for the text that begins at `start` and cannot be read as a call. */

@@ -11,7 +11,7 @@
 
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import type { JsonType } from '../schema/json-schema.js';
-import type { Brackets, ObjectStyle, StyledValue, ValueParts, ValueStyle } from '../schema/object-style.js';
+import type { Brackets, MarkMember, ObjectStyle, StyledValue, ValueParts, ValueStyle } from '../schema/object-style.js';
 import { literalPattern, type TextPatterns } from '../schema/pattern.js';
 import { textPatterns } from '../schema/scalars.js';
 import type { StringShape } from '../schema/shape.js';
@@ -21,7 +21,7 @@ import type { JsonSchemaStyle } from './structural-tag.js';
 export type XmlStyleName = Exclude<JsonSchemaStyle, 'json'>;
 
 /** How one style writes the parts of an object. */
-interface TagSpelling {
+export interface TagSpelling {
   /** Before and behind the name. */
   readonly open: readonly [string, string];
   /** Between name and value where that is more than an attribute: ends the opening tag, after `kind`. */
@@ -84,25 +84,27 @@ function kinds(special: Partial<Record<JsonType, readonly string[]>>, others: re
 const IDENTIFIER = '[a-zA-Z_][a-zA-Z0-9_]*';
 const ONE_LINE = String.raw`[^\x00-\x1f]+`;
 
-/** The style of this name. */
-export function xmlStyle(builder: ProgramBuilder, name: XmlStyleName): ObjectStyle {
+/** The style of this name. `mark` gets the members of the outermost object, each from behind its name to its end. */
+export function xmlStyle(builder: ProgramBuilder, name: XmlStyleName, mark?: MarkMember): ObjectStyle {
   const { nested } = XML_STYLES[name];
-  return nested === undefined ? new XmlStyle(builder, name) : new NestedXmlStyle(builder, name, nested.item);
+  return nested === undefined ? new XmlStyle(builder, name, mark) : new NestedXmlStyle(builder, name, mark, nested.item);
 }
 
 /** Objects as tags, all inside as JSON. */
 class XmlStyle implements ObjectStyle {
-  readonly name: XmlStyleName;
+  readonly name: string;
   readonly object: Brackets;
   protected readonly builder: ProgramBuilder;
+  readonly #mark: MarkMember | undefined;
   readonly #spelling: TagSpelling;
   readonly #space: ProgramNode;
   /** What ends a name. */
   readonly #nameEnd: string;
 
-  constructor(builder: ProgramBuilder, name: XmlStyleName) {
-    this.name = name;
+  constructor(builder: ProgramBuilder, name: XmlStyleName, mark: MarkMember | undefined) {
+    this.name = mark === undefined ? name : `marked ${name}`;
     this.builder = builder;
+    this.#mark = mark;
     this.#spelling = XML_STYLES[name];
     const { open: [, behind], value } = this.#spelling;
     this.#nameEnd = behind === '' ? value : behind;
@@ -120,7 +122,7 @@ class XmlStyle implements ObjectStyle {
 
   member(name: string, value: StyledValue): ProgramNode {
     const [before, behind] = this.#spelling.open;
-    return this.builder.sequence(this.builder.text(before + name + behind), this.rest(value));
+    return this.builder.sequence(this.builder.text(before + name + behind), this.#marked(value));
   }
 
   other(names: StringShape, value: StyledValue): ProgramNode {
@@ -128,7 +130,12 @@ class XmlStyle implements ObjectStyle {
     const [before, behind] = this.#spelling.open;
     const patterns = textPatterns(names);
     const name = this.#raw({ ...patterns, match: [...patterns.match, patterns.match.length === 0 ? IDENTIFIER : ONE_LINE] }, this.#nameEnd);
-    return builder.sequence(builder.text(before), name, builder.text(behind), this.rest(value));
+    return builder.sequence(builder.text(before), name, builder.text(behind), this.#marked(value));
+  }
+
+  #marked(value: StyledValue): ProgramNode {
+    const node = this.rest(value);
+    return this.#mark?.(node) ?? node;
   }
 
   /** What stands behind the name: one way for each attribute that fits a kind of value. */
@@ -178,14 +185,16 @@ class XmlStyle implements ObjectStyle {
 /** Objects and arrays as tags, inside as well. */
 class NestedXmlStyle extends XmlStyle implements ValueStyle {
   readonly #item: string;
+  readonly #inside: ValueStyle;
 
-  constructor(builder: ProgramBuilder, name: XmlStyleName, item: string) {
-    super(builder, name);
+  constructor(builder: ProgramBuilder, name: XmlStyleName, mark: MarkMember | undefined, item: string) {
+    super(builder, name, mark);
     this.#item = item;
+    this.#inside = mark === undefined ? this : new NestedXmlStyle(builder, name, undefined, item);
   }
 
   override get inside(): ValueStyle {
-    return this;
+    return this.#inside;
   }
 
   get list(): Brackets {

@@ -1,31 +1,38 @@
 // A loaded model: weights, vocabulary and chat template, and the callers made from it.
 
 import { Caller, type CallerOptions } from '../caller/caller.js';
+import type { CallsOf } from '../caller/typed-calls.js';
 import { fromNative, SurecallError } from '../errors.js';
-import { detectFormat, wireFormat, type WireFormat, type FormatName } from '../formats/index.js';
+import { detectFormat, wireFormat, type FormatInput, type WireFormat } from '../formats/index.js';
 import { Vocabulary } from '../mask.js';
 import { addon } from '../native.js';
-import type { EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
-import type { ToolInput } from '../tools/index.js';
+import type { AnswerPart, EngineStats, GenerateRequest, GenerateResult, LoadOptions, ModelInfo, NativeModel } from '../native-types.js';
+import type { ToolInputs } from '../tools/index.js';
 import { ChatTemplate } from './chat-template.js';
+import type { DownloadProgress } from './hub/pull.js';
+import { Guard } from './guard.js';
 import { resolveModel } from './source.js';
 
 /** Options of {@link loadModel}. */
 export interface LoadModelOptions extends LoadOptions {
   /** Called with the share loaded, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** Stops loading. */
+  /** Called while the model is downloaded, if it has to be. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Stops loading and downloading. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Loads a model: the bundled demonstration model, or a GGUF file.
+ * Loads a model: the bundled demonstration model, a GGUF file, one by its short name (`qwen3-0.6b`), or one on the hub
+ * (`hf:owner/repo/file.gguf`, with a revision `hf:owner/repo@revision/file.gguf`). What is on the hub is downloaded once and kept in
+ * the hub's cache; HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE mean what they mean to its other clients.
  *
- * @throws SurecallError `SURECALL_MODEL_LOAD` naming the file and what is wrong with it; `SURECALL_ABORTED`.
+ * @throws SurecallError `SURECALL_MODEL_LOAD` naming the file and what is wrong with it; `SURECALL_DOWNLOAD`; `SURECALL_ABORTED`.
  */
 export async function loadModel(source?: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { onProgress, signal, ...load } = options;
-  const path = resolveModel(source);
+  const { onProgress, onDownload, signal, ...load } = options;
+  const path = await resolveModel(source, { ...(onDownload && { onDownload }), ...(signal && { signal }) });
   const native = await withAbort(signal, (handle) => addon.Model.load(path, load, onProgress, handle));
   return new Model(path, native);
 }
@@ -38,6 +45,7 @@ export class Model {
   readonly info: ModelInfo;
   readonly #native: NativeModel;
   #chatTemplate: ChatTemplate | undefined;
+  #guard: Guard | undefined;
 
   /** For this package: users call {@link loadModel}. */
   constructor(path: string, native: NativeModel) {
@@ -48,19 +56,24 @@ export class Model {
   }
 
   /**
-   * A caller for a set of tools. Make it once and use it for every prompt: what the tools cost is paid here and at the
+   * A caller for a set of tools, in any of the shapes that `parseTools` reads. The types of the arguments are inferred from
+   * definitions that are written in code. Make it once and use it for every prompt: what the tools cost is paid here and at the
    * first call.
    *
    * @throws SurecallError for tools that are malformed (`SURECALL_INVALID_TOOLS`, ...) or schemas that cannot be
    * enforced (`SURECALL_UNSUPPORTED_SCHEMA`).
    */
-  caller(tools: readonly ToolInput[], options: CallerOptions = {}): Caller {
+  caller<const Tools extends ToolInputs>(tools: Tools, options: CallerOptions = {}): Caller<CallsOf<Tools>> {
     return new Caller(this, tools, options);
   }
 
-  /** The wire format by its name, or the one this model was trained on. */
-  wireFormat(name: FormatName | 'auto'): WireFormat {
-    if (name !== 'auto') return wireFormat(name);
+  /**
+   * A wire format by its name or definition, or the one this model was trained on.
+   *
+   * @throws SurecallError `SURECALL_INVALID_OPTION`, `SURECALL_INVALID_FORMAT`.
+   */
+  wireFormat(format: FormatInput | 'auto'): WireFormat {
+    if (format !== 'auto') return wireFormat(format);
     const hasToken = (text: string) => this.vocabulary.tokenize(text).length === 1;
     return wireFormat(detectFormat({ chatTemplate: this.info.chatTemplate, hasToken }));
   }
@@ -77,9 +90,14 @@ export class Model {
     return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
   }
 
-  /** For callers: one answer under a template. */
-  async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
-    return withAbort(signal, (handle) => this.#native.generate(request, handle));
+  /** For callers: keeps the names of control tokens in users' texts from becoming such tokens. */
+  get guard(): Guard {
+    return (this.#guard ??= new Guard(this.vocabulary));
+  }
+
+  /** For callers: one answer under a template. `onPart` hears of it while it is written. */
+  async generate(request: GenerateRequest, signal?: AbortSignal, onPart?: (part: AnswerPart) => void): Promise<GenerateResult> {
+    return withAbort(signal, (handle) => this.#native.generate(request, handle, onPart));
   }
 
   /** What the engine did since it was loaded: for measuring. */

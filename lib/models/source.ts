@@ -1,29 +1,45 @@
-// Where weights come from: the bundled model or a path. (Hub addresses come with downloads.)
+// Where weights come from: the bundled model, a path, a short name or an address on the hub.
 
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { SurecallError, shown } from '../errors.js';
+import { packageFolder } from '../native-file.js';
+import { CATALOG } from './catalog.js';
+import { isHubAddress, parseHubAddress, type HubAddress } from './hub/address.js';
+import type { PullOptions } from './hub/pull.js';
 
-/** The bundled demonstration model; relative to this file both as source and as built. */
-const BUNDLED = fileURLToPath(new URL('../../models/surecall-nano.gguf', import.meta.url));
+/** The bundled demonstration model. */
+const BUNDLED = join(packageFolder, 'models', 'surecall-nano.gguf');
 
 /**
- * The file of a model: the bundled one if none is named.
+ * The file of a model: the bundled one if none is named. What is on the hub is downloaded, unless its cache has it.
  *
- * @throws SurecallError `SURECALL_MODEL_LOAD` if it does not exist, or the address is of a kind that is not supported.
+ * @throws SurecallError `SURECALL_MODEL_LOAD` if it does not exist, or the address is of a kind that is not supported;
+ * `SURECALL_DOWNLOAD`, `SURECALL_ABORTED`.
  */
-export function resolveModel(source: string | undefined): string {
+export async function resolveModel(source: string | undefined, options: PullOptions = {}): Promise<string> {
   if (source === undefined) return BUNDLED;
   if (typeof source !== 'string' || source === '') {
-    throw new SurecallError('SURECALL_MODEL_LOAD', `model: must be the path of a GGUF file, got ${shown(source)}`);
+    throw new SurecallError('SURECALL_MODEL_LOAD', `model: must be a file, a short name or an address, got ${shown(source)}`);
   }
-  if (/^[a-z]+:/i.test(source) && !/^[a-z]:[\\/]/i.test(source)) {
-    throw new SurecallError('SURECALL_MODEL_LOAD', `model ${source}: only paths of GGUF files are supported yet`, {
-      details: { source },
-    });
+  const address = hubAddressOf(source);
+  if (address !== undefined) {
+    // Loaded late: the hub's client is the largest of our dependencies.
+    const { cachedOrPulled } = await import('./hub/pull.js');
+    return cachedOrPulled(address, options);
   }
-  if (!existsSync(source)) {
-    throw new SurecallError('SURECALL_MODEL_LOAD', `model ${source}: no such file`, { details: { path: source } });
-  }
-  return source;
+  if (existsSync(source)) return source;
+  const isAddress = /^[a-z]+:/i.test(source) && !/^[a-z]:[\\/]/i.test(source);
+  throw new SurecallError(
+    'SURECALL_MODEL_LOAD',
+    `model ${source}: ${isAddress ? 'only hf: addresses are supported' : 'no such file'}; models with short names are ${Object.keys(CATALOG).join(', ')}`,
+    { details: { path: source } },
+  );
+}
+
+/** The address on the hub that a source means, directly or by a short name; undefined for a path. A file of that name goes first. */
+export function hubAddressOf(source: string): HubAddress | undefined {
+  if (isHubAddress(source)) return parseHubAddress(source);
+  const entry = Object.hasOwn(CATALOG, source) ? CATALOG[source] : undefined;
+  return entry === undefined || existsSync(source) ? undefined : parseHubAddress(entry.address);
 }

@@ -8,11 +8,13 @@
 
 import { DEFAULT_LIMITS, type ValueLimits } from '../defaults.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
+import { Deadline } from './deadline.js';
 import { SchemaDocuments } from './document.js';
 import { Emitter } from './emit.js';
 import { Expander } from './expand.js';
 import type { JsonSchema } from './json-schema.js';
-import type { ObjectStyle } from './object-style.js';
+import { MarkedJsonStyle } from './json-style.js';
+import type { MarkMember, ObjectStyle } from './object-style.js';
 import { refuse } from './refuse.js';
 import { Spelling, type Escapes, type Whitespace } from './spelling.js';
 
@@ -45,6 +47,8 @@ export interface SchemaOptions {
 export interface ValueOptions {
   /** How the outermost object is written, which is all that there may be then. Without it, values are JSON. */
   readonly style?: ObjectStyle | undefined;
+  /** Without a style: JSON, of which only objects, the values of their members marked. */
+  readonly mark?: MarkMember | undefined;
   /** Instead of {@link SchemaOptions.propertyOrder}. */
   readonly propertyOrder?: 'declared' | 'any' | undefined;
 }
@@ -53,6 +57,7 @@ export interface ValueOptions {
 export class SchemaCompiler {
   readonly #documents: SchemaDocuments;
   readonly #expander: Expander;
+  readonly #markedJson: (mark: MarkMember) => ObjectStyle;
   /** One per order: what they remember differs. */
   readonly #emitters = new Map<'declared' | 'any', Emitter>();
   readonly #newEmitter: (order: 'declared' | 'any') => Emitter;
@@ -67,9 +72,10 @@ export class SchemaCompiler {
       if (!relax) refuse(pointer, why);
       this.#unenforced.add(pointer);
     };
-    const expander = new Expander(this.#documents, { limits, formats, cannot });
+    const expander = new Expander(this.#documents, { limits, formats, cannot, deadline: new Deadline(limits.compileMs) });
     const spelling = new Spelling(builder, { whitespace, escapes, limits });
     this.#newEmitter = (order) => new Emitter(builder, spelling, expander, { propertyOrder: order, undeclared });
+    this.#markedJson = (mark) => new MarkedJsonStyle(builder, spelling, mark);
     this.#expander = expander;
     this.#order = propertyOrder;
   }
@@ -87,7 +93,8 @@ export class SchemaCompiler {
    * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` naming the keyword, its place and its value, and where a style finds
    * no object.
    */
-  compile(schema: JsonSchema, pointer = '', { style, propertyOrder = this.#order }: ValueOptions = {}): ProgramNode {
+  compile(schema: JsonSchema, pointer = '', { style: given, mark, propertyOrder = this.#order }: ValueOptions = {}): ProgramNode {
+    const style = given ?? (mark === undefined ? undefined : this.#markedJson(mark));
     const demand = this.#expander.demand(this.#documents.root(schema, pointer));
     if (style !== undefined && this.#expander.shape(demand).object.length === 0) refuse(pointer, `accepts no object, and ${style.name} writes nothing else`);
     const emitter = this.#emitters.get(propertyOrder) ?? this.#newEmitter(propertyOrder);

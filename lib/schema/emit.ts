@@ -56,6 +56,7 @@ export class Emitter {
 
   /** The node of the values that meet the demand, as JSON. Only complete once `root` returns. */
   value(demand: Demand): ProgramNode {
+    this.expander.options.deadline.check(() => this.expander.pointerOf(demand));
     const shape = this.expander.shape(demand);
     if (shape.array.length + shape.object.length === 0) return this.#scalar(shape, demand);
     return this.#shared(keyOf(demand), () => this.builder.alternatives(...this.#types(shape, demand)));

@@ -2,6 +2,7 @@
 // own list of conjunctions. Inner values stay demands; whoever needs their shapes asks again.
 
 import type { ValueLimits } from '../defaults.js';
+import type { Deadline } from './deadline.js';
 import { ANYTHING, both, type Demand, isContradiction, isNegated, keyOf, literal, type Literal, schemaOf } from './demand.js';
 import { refReplaces, type SchemaDocuments, type SchemaNode } from './document.js';
 import type { JsonSchemaObject, JsonValue } from './json-schema.js';
@@ -24,6 +25,7 @@ export interface ExpandOptions {
    * Called where a keyword cannot be enforced; throws, or notes it and returns: then it is left out.
    */
   readonly cannot: (pointer: string, why: string) => void;
+  readonly deadline: Deadline;
 }
 
 /** How deep emptiness is looked for: enough for the members that tell the branches of a `oneOf` apart. */
@@ -94,6 +96,7 @@ export class Expander {
     const key = keyOf(demand);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
+    this.options.deadline.check(() => this.pointerOf(demand));
     const shape = this.#checked(key, demand.length === 1 ? this.#literal(demand[0] as Literal, false) : this.#conjunction(demand));
     this.#shapes.set(key, shape);
     return shape;
@@ -296,6 +299,7 @@ export class Expander {
   /** Counts the alternatives that are made; a schema that needs too many is refused rather than waited for. */
   #spend(pointer: string, a: Shape, b: Shape, areMultiplied: boolean): void {
     const most = this.options.limits.alternatives;
+    this.options.deadline.check(() => pointer);
     for (let i = 0; i < WITH_ALTERNATIVES.length; i++) {
       const type = WITH_ALTERNATIVES[i] as (typeof WITH_ALTERNATIVES)[number];
       const made = areMultiplied ? a[type].length * b[type].length : a[type].length + b[type].length;

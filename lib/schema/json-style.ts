@@ -1,7 +1,7 @@
 // Objects and arrays as JSON.
 
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
-import type { Brackets, StyledValue, ValueStyle } from './object-style.js';
+import type { Brackets, MarkMember, ObjectStyle, StyledValue, ValueStyle } from './object-style.js';
 import { textPatterns } from './scalars.js';
 import type { StringShape } from './shape.js';
 import type { Spelling } from './spelling.js';
@@ -9,7 +9,7 @@ import type { Spelling } from './spelling.js';
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 export class JsonStyle implements ValueStyle {
-  readonly name = 'json';
+  readonly name: string = 'json';
   readonly object: Brackets;
   readonly list: Brackets;
   readonly #builder: ProgramBuilder;
@@ -33,16 +33,20 @@ export class JsonStyle implements ValueStyle {
   }
 
   member(name: string, value: StyledValue): ProgramNode {
-    return this.#builder.sequence(this.#key(name), value.json());
+    return this.#builder.sequence(this.#key(name), this.marked(value.json()));
   }
 
   other(names: StringShape, value: StyledValue): ProgramNode {
     const builder = this.#builder;
-    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), this.#colon, value.json());
+    return builder.sequence(builder.text('"'), this.#name(names), builder.text('"'), this.#colon, this.marked(value.json()));
   }
 
   item(value: StyledValue): ProgramNode {
     return value.json();
+  }
+
+  protected marked(value: ProgramNode): ProgramNode {
+    return value;
   }
 
   /** One text where that is possible: members are told apart by what they literally begin with. */
@@ -57,5 +61,26 @@ export class JsonStyle implements ValueStyle {
     const isFree = match.length + avoid.length === 0 && min === 0 && max === Infinity;
     const builder = this.#builder;
     return isFree && not.every((name) => PRINTABLE_ASCII.test(name)) ? builder.otherName(not) : builder.textValue(textPatterns(names));
+  }
+}
+
+/** JSON whose outermost object has its values marked; all inside is plain JSON. */
+export class MarkedJsonStyle extends JsonStyle implements ObjectStyle {
+  override readonly name = 'marked json';
+  readonly #inside: JsonStyle;
+  readonly #mark: MarkMember;
+
+  constructor(builder: ProgramBuilder, spelling: Spelling, mark: MarkMember) {
+    super(builder, spelling);
+    this.#inside = new JsonStyle(builder, spelling);
+    this.#mark = mark;
+  }
+
+  override get inside(): ValueStyle {
+    return this.#inside;
+  }
+
+  protected override marked(value: ProgramNode): ProgramNode {
+    return this.#mark(value);
   }
 }

@@ -49,6 +49,9 @@ export interface ObjectStyle {
   other(names: StringShape, value: StyledValue): ProgramNode;
 }
 
+/** Marks what stands behind the literal beginning of a member: its value, and what closes it. */
+export type MarkMember = (value: ProgramNode) => ProgramNode;
+
 /** How objects and arrays are written. */
 export interface ValueStyle extends ObjectStyle {
   readonly list: Brackets;

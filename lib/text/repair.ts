@@ -34,32 +34,74 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
  * does a text that was repaired before. Never throws; text that is broken in other ways stays broken.
  */
 export function repairEscapes(text: string, options: RepairOptions = {}): string {
-  const whole = options.within === 'string';
-  let inside = whole;
-  let repaired = '';
-  let copied = 0; // everything before this index is in `repaired`
-  let at = 0;
-  while (at < text.length) {
-    const char = text.charAt(at);
-    let length = 1;
-    let replacement: string | undefined;
-    if (!inside) {
-      if (char === '"') inside = true;
-    } else if (char === '\\') {
-      ({ length, replacement } = readEscape(text, at));
-    } else if (char === '"') {
-      if (whole) replacement = '\\"';
-      else inside = false;
-    } else if (char < ' ') {
-      replacement = escapeControl(char);
-    }
-    if (replacement !== undefined) {
-      repaired += text.slice(copied, at) + replacement;
-      copied = at + length;
-    }
-    at += length;
+  const repair = new EscapeRepair(options);
+  const repaired = repair.push(text);
+  const rest = repair.end();
+  return rest === '' ? repaired : repaired + rest;
+}
+
+/** {@link repairEscapes} of a text that comes in parts. */
+export class EscapeRepair {
+  readonly #whole: boolean;
+  #inside: boolean;
+  /** An escape that the next part may complete. */
+  #held = '';
+
+  constructor({ within = 'json' }: RepairOptions = {}) {
+    this.#whole = within === 'string';
+    this.#inside = this.#whole;
   }
-  return copied === 0 ? text : repaired + text.slice(copied);
+
+  /** What the text up to the end of this part becomes, as far as it is certain and was not returned before. */
+  push(part: string): string {
+    return this.#repair(this.#held + part, true);
+  }
+
+  /** The rest, at the end of the text. */
+  end(): string {
+    return this.#repair(this.#held, false);
+  }
+
+  #repair(text: string, mayGoOn: boolean): string {
+    this.#held = '';
+    let repaired = '';
+    let copied = 0; // everything before this index is in `repaired`
+    let at = 0;
+    while (at < text.length) {
+      const char = text.charAt(at);
+      let length = 1;
+      let replacement: string | undefined;
+      if (!this.#inside) {
+        if (char === '"') this.#inside = true;
+      } else if (char === '\\') {
+        if (mayGoOn && isCutOff(text, at)) break;
+        ({ length, replacement } = readEscape(text, at));
+      } else if (char === '"') {
+        if (this.#whole) replacement = '\\"';
+        else this.#inside = false;
+      } else if (char < ' ') {
+        replacement = escapeControl(char);
+      }
+      if (replacement !== undefined) {
+        repaired += text.slice(copied, at) + replacement;
+        copied = at + length;
+      }
+      at += length;
+    }
+    this.#held = text.slice(at);
+    return copied === 0 && at === text.length ? text : repaired + text.slice(copied, at);
+  }
+}
+
+/** What follows decides what the backslash at `at` stands for. */
+function isCutOff(text: string, at: number): boolean {
+  const next = text.charAt(at + 1);
+  if (next === '') return true;
+  if (next !== 'u' || text.length >= at + 6) return false;
+  for (let i = at + 2; i < text.length; i++) {
+    if (!isHexDigit(text.charCodeAt(i))) return false;
+  }
+  return true;
 }
 
 /** What a backslash at `at` stands for: the length of the escape, and a replacement where it is not valid. */

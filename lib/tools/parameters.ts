@@ -1,6 +1,7 @@
-// The parameters of one tool: JSON Schema, or the seed dialect's map from parameter name to declaration.
+// The parameters of one tool: JSON Schema, a Standard Schema, which gives one, or the seed dialect's map from parameter
+// name to declaration.
 //
-// The two cannot be told apart by one property name, because a parameter may be called "type", "properties" or
+// JSON Schema and the seed dialect cannot be told apart by one property name, because a parameter may be called "type", "properties" or
 // "required". What tells them apart is the value: in the seed dialect every value is itself a declaration (an object
 // that says its type), so a keyword of JSON Schema whose value is not a declaration gives a JSON Schema away.
 
@@ -8,6 +9,7 @@ import { shown } from '../errors.js';
 import { isRecord } from '../json.js';
 import type { JsonSchemaObject } from '../schema/json-schema.js';
 import { failAt, inside, type Place } from './place.js';
+import { isStandardSchema, toJsonSchema } from './standard-schema.js';
 import { checkTypes, mapValues } from './types.js';
 
 // `type` or one of these makes an object a schema for tool arguments.
@@ -31,6 +33,7 @@ export const NO_PARAMETERS: JsonSchemaObject = { type: 'object', properties: {},
  * @throws SurecallError `SURECALL_INVALID_TOOLS` or `SURECALL_UNKNOWN_TYPE`.
  */
 export function parseParameters(parameters: unknown, place: Place): JsonSchemaObject {
+  if (isStandardSchema(parameters)) return parseParameters(toJsonSchema(parameters, place), place);
   if (!isRecord(parameters)) {
     failAt(place, 'SURECALL_INVALID_TOOLS', `must be an object, got ${shown(parameters)}`, parameters);
   }

@@ -217,10 +217,21 @@ FlashAttention to_flash_attention(const Napi::Value& value) {
 
 }  // namespace
 
+Gpu to_gpu(const Napi::Value& value) {
+  if (value.IsUndefined()) return Gpu::automatic;
+  if (value.IsBoolean() && !value.As<Napi::Boolean>().Value()) return Gpu::off;
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "auto") return Gpu::automatic;
+  if (name == "cuda") return Gpu::cuda;
+  if (name != "metal") wrong_value(value, "gpu", "'auto', 'cuda', 'metal' or false");
+  return Gpu::metal;
+}
+
 ModelOptions to_model_options(const Napi::Value& value) {
   Options options(value, "the model options");
   ModelOptions result;
   result.threads = static_cast<uint32_t>(options.integer("threads", 0, 1, 1024));
+  result.gpu = to_gpu(options.get("gpu"));
   result.gpu_layers = static_cast<int32_t>(options.signed_integer("gpuLayers", -1, -1, 1 << 16));
   result.context_size = static_cast<uint32_t>(options.integer("contextSize", 0, 256, 1 << 24));
   result.cache_size = static_cast<uint32_t>(options.integer("cacheSize", 0, 256, 1 << 24));
@@ -236,6 +247,27 @@ ModelOptions to_model_options(const Napi::Value& value) {
   options.done();
   return result;
 }
+
+namespace {
+
+std::vector<std::string> to_strings(const Napi::Value& value, const std::string& what) {
+  // Each is looked for after each token.
+  constexpr size_t kMost = 64, kLongest = 1024;
+  std::vector<std::string> strings;
+  if (value.IsUndefined()) return strings;
+  if (!value.IsArray()) wrong_value(value, what, "a list of strings");
+  const auto list = value.As<Napi::Array>();
+  if (list.Length() > kMost) out_of_range(what + " must have at most " + std::to_string(kMost) + " strings");
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const std::string each = what + "[" + std::to_string(i) + "]";
+    strings.push_back(to_text(list.Get(i), each));
+    if (strings.back().empty() || strings.back().size() > kLongest)
+      out_of_range(each + " must have 1 to " + std::to_string(kLongest) + " bytes");
+  }
+  return strings;
+}
+
+}  // namespace
 
 GenerateRequest to_request(Options& options) {
   GenerateRequest request;
@@ -255,6 +287,11 @@ GenerateRequest to_request(Options& options) {
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
+  Options compare(options.get("compare"), "compare");
+  request.compare.until = to_strings(compare.get("until"), "compare.until");
+  if (compare.has("within")) request.compare.within = to_text(compare.get("within"), "compare.within");
+  compare.done();
+  request.stop = to_strings(options.get("stop"), "stop");
   if (options.has("escapes")) {
     const std::string escapes = to_text(options.get("escapes"), "escapes");
     if (escapes != "strict" && escapes != "lenient")

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decode/progress.h"
 #include "decode/generate.h"
 #include "decode/model.h"
 #include "decode/scheduler.h"
@@ -84,6 +85,8 @@ class Options {
 };
 
 TemplateOptions to_template_options(const Napi::Value& value);
+/// `gpu` of the model options; undefined counts as 'auto'.
+Gpu to_gpu(const Napi::Value& value);
 ModelOptions to_model_options(const Napi::Value& value);
 /// All but the template, whose wrapper the caller unwraps.
 GenerateRequest to_request(Options& options);
@@ -95,7 +98,10 @@ Napi::Value to_js(Napi::Env env, const std::vector<Capture>& captures);
 Napi::Value to_js(Napi::Env env, const Forced& forced);
 Napi::Value to_js(Napi::Env env, const TemplateStats& stats);
 Napi::Value to_js(Napi::Env env, const ModelInfo& info);
+Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<BackendTrial>& trials,
+                  const std::vector<BackendDevice>& devices);
 Napi::Value to_js(Napi::Env env, const GenerateResult& result);
+Napi::Value to_js(Napi::Env env, const Progress& progress, const Progress::Part& part);
 Napi::Value to_js(Napi::Env env, const EngineStats& stats);
 Napi::Value to_js(Napi::Env env, const Mask& mask, uint32_t words);
 

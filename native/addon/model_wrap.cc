@@ -47,10 +47,11 @@ Engine::Done<T> settle(Pending* pending, std::shared_ptr<Channel> channel, Resol
   };
 }
 
-void report_progress(Pending* pending, float share, Napi::Env env) {
-  const Napi::HandleScope scope(env);
+/// Calls on_progress. What it throws ends the task.
+void report_progress(Pending* pending, Napi::Value what) {
+  if (!pending->thrown.IsEmpty()) return;
   try {
-    pending->on_progress.Call({Napi::Number::New(env, share)});
+    pending->on_progress.Call({what});
   } catch (const Napi::Error& error) {
     pending->thrown = error;
     pending->cancel->cancel();
@@ -63,8 +64,26 @@ std::function<void(float)> progress_through(Pending* pending, std::shared_ptr<Ch
     const int percent = static_cast<int>(share * 100);
     if (percent == last) return;
     last = percent;
-    channel->post([pending, share](Napi::Env env) { report_progress(pending, share, env); });
+    channel->post([pending, share](Napi::Env env) {
+      const Napi::HandleScope scope(env);
+      report_progress(pending, Napi::Number::New(env, share));
+    });
   };
+}
+
+/// Passes on what an answer writes. However slow JavaScript is, one part at most is on its way; the rest is kept together.
+std::shared_ptr<Progress> answer_through(Pending* pending, std::shared_ptr<Channel> channel, std::shared_ptr<Template> answer) {
+  // Not a reference to itself: the answer keeps it, and whoever is woken has it.
+  const auto self = std::make_shared<std::weak_ptr<Progress>>();
+  auto progress = std::make_shared<Progress>(std::move(answer), [pending, channel = std::move(channel), self] {
+    channel->post([pending, progress = self->lock()](Napi::Env env) {
+      const Napi::HandleScope scope(env);
+      const std::optional<Progress::Part> part = progress->take();
+      if (part) report_progress(pending, to_js(env, *progress, *part));
+    });
+  });
+  *self = progress;
+  return progress;
 }
 
 }  // namespace
@@ -162,8 +181,15 @@ Napi::Value ModelWrap::generate(const Napi::CallbackInfo& info) {
     request.answer = TemplateWrap::of(options.get("template"));
     options.done();
     std::shared_ptr<Cancel> cancel = AbortHandleWrap::of(info[1]);
+    if (!info[2].IsUndefined() && !info[2].IsFunction()) wrong_type("onProgress", "a function");
 
     auto* const pending = new Pending(env, live_);
+    if (info[2].IsFunction()) {
+      if (!cancel) cancel = std::make_shared<Cancel>();
+      pending->cancel = cancel;
+      pending->on_progress = Napi::Persistent(info[2].As<Napi::Function>());
+      request.progress = answer_through(pending, live_->channel(), request.answer);
+    }
     const Napi::Promise promise = pending->deferred.Promise();
     live_->engine().generate(
         std::move(request), std::move(cancel),

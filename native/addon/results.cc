@@ -9,6 +9,13 @@ namespace {
 
 Napi::Array list(Napi::Env env, size_t size) { return Napi::Array::New(env, size); }
 
+template <class T, class Convert>
+Napi::Array list_of(Napi::Env env, const std::vector<T>& values, Convert convert) {
+  Napi::Array array = list(env, values.size());
+  for (uint32_t i = 0; i < values.size(); ++i) array[i] = convert(values[i]);
+  return array;
+}
+
 Napi::Object to_js(Napi::Env env, const Choice& choice) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("token", choice.token);
@@ -108,6 +115,52 @@ Napi::Value to_js(Napi::Env env, const ModelInfo& info) {
   object.Set("batchSize", info.batch_size);
   object.Set("slots", info.slots);
   object.Set("gpuLayers", info.gpu_layers);
+  if (info.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", info.gpu);
+  if (!info.gpu_reason.empty()) object.Set("gpuReason", info.gpu_reason);
+  return object;
+}
+
+Napi::Value to_js(Napi::Env env, const BackendChoice& choice, const std::vector<BackendTrial>& trials,
+                  const std::vector<BackendDevice>& devices) {
+  Napi::Object object = Napi::Object::New(env);
+  if (choice.gpu.empty()) object.Set("gpu", false);
+  else object.Set("gpu", choice.gpu);
+  if (!choice.reason.empty()) object.Set("gpuReason", choice.reason);
+  object.Set("tried", list_of(env, trials, [&](const BackendTrial& trial) {
+    Napi::Object to = Napi::Object::New(env);
+    to.Set("file", trial.file);
+    to.Set("name", trial.name);
+    to.Set("score", trial.score);
+    to.Set("loaded", trial.loaded);
+    if (!trial.reason.empty()) to.Set("reason", trial.reason);
+    return to;
+  }));
+  object.Set("devices", list_of(env, devices, [&](const BackendDevice& device) {
+    Napi::Object to = Napi::Object::New(env);
+    to.Set("name", device.name);
+    to.Set("description", device.description);
+    to.Set("backend", device.backend);
+    to.Set("isGpu", device.is_gpu);
+    to.Set("memoryBytes", static_cast<double>(device.memory_bytes));
+    return to;
+  }));
+  return object;
+}
+
+Napi::Value to_js(Napi::Env env, const Progress& progress, const Progress::Part& part) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("text", to_js(env, std::string_view(part.text)));
+  object.Set("settled", static_cast<double>(part.settled));
+  object.Set("marks", list_of(env, part.marks, [&](const CaptureMark& mark) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("name", progress.name_of(mark));
+    each.Set("opens", mark.opens);
+    each.Set("offset", static_cast<double>(mark.offset));
+    return each;
+  }));
+  object.Set("choices", list_of(env, part.choices, [&](const Choice& choice) { return to_js(env, choice); }));
+  object.Set("trace", list_of(env, part.trace, [&](const TraceStep& step) { return to_js(env, step); }));
   return object;
 }
 
@@ -117,9 +170,7 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("tokens", to_js(env, std::span<const TokenId>(result.tokens)));
   object.Set("captures", to_js(env, result.captures));
   object.Set("finishReason", result.finish == FinishReason::stop ? "stop" : "length");
-  Napi::Array choices = list(env, result.choices.size());
-  for (uint32_t i = 0; i < result.choices.size(); ++i) choices[i] = to_js(env, result.choices[i]);
-  object.Set("choices", choices);
+  object.Set("choices", list_of(env, result.choices, [&](const Choice& choice) { return to_js(env, choice); }));
   object.Set("promptTokens", result.prompt_tokens);
   object.Set("cachedTokens", result.cached_tokens);
   object.Set("fastForwardedTokens", result.forwarded_tokens);
@@ -127,6 +178,7 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("modelSteps", result.model_steps);
   object.Set("draftTokens", result.draft_tokens);
   object.Set("acceptedDraftTokens", result.accepted_draft_tokens);
+  object.Set("comparedTokens", result.compared_tokens);
   object.Set("escapedQuotes", result.escaped_quotes);
   object.Set("removedMass", result.removed_mass);
   object.Set("queuedMs", result.queued_ms);
@@ -135,9 +187,7 @@ Napi::Value to_js(Napi::Env env, const GenerateResult& result) {
   object.Set("maskMs", result.mask_ms);
   object.Set("totalMs", result.total_ms);
   if (result.trace.empty()) return object;
-  Napi::Array trace = list(env, result.trace.size());
-  for (uint32_t i = 0; i < result.trace.size(); ++i) trace[i] = to_js(env, result.trace[i]);
-  object.Set("trace", trace);
+  object.Set("trace", list_of(env, result.trace, [&](const TraceStep& step) { return to_js(env, step); }));
   return object;
 }
 

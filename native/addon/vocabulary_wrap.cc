@@ -17,6 +17,7 @@ Napi::Function VocabularyWrap::define(Napi::Env env) {
        InstanceMethod("bytes", &VocabularyWrap::bytes), InstanceMethod("spelling", &VocabularyWrap::spelling),
        InstanceMethod("kind", &VocabularyWrap::kind), InstanceMethod("tokenId", &VocabularyWrap::token_id),
        InstanceAccessor("endTokens", &VocabularyWrap::end_tokens, nullptr),
+       InstanceMethod("markers", &VocabularyWrap::markers),
        InstanceAccessor("memoryBytes", &VocabularyWrap::memory_bytes, nullptr),
        InstanceMethod("compile", &VocabularyWrap::compile)});
 }
@@ -80,6 +81,10 @@ Napi::Value VocabularyWrap::token_id(const Napi::CallbackInfo& info) {
 
 Napi::Value VocabularyWrap::end_tokens(const Napi::CallbackInfo& info) {
   return to_js(info.Env(), vocabulary_->end_tokens());
+}
+
+Napi::Value VocabularyWrap::markers(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return to_js(info.Env(), std::span<const TokenId>(vocabulary_->markers())); });
 }
 
 Napi::Value VocabularyWrap::memory_bytes(const Napi::CallbackInfo& info) {

@@ -26,6 +26,7 @@ class VocabularyWrap : public Napi::ObjectWrap<VocabularyWrap> {
   Napi::Value kind(const Napi::CallbackInfo& info);
   Napi::Value token_id(const Napi::CallbackInfo& info);
   Napi::Value end_tokens(const Napi::CallbackInfo& info);
+  Napi::Value markers(const Napi::CallbackInfo& info);
   Napi::Value memory_bytes(const Napi::CallbackInfo& info);
   Napi::Value compile(const Napi::CallbackInfo& info);
 

@@ -17,6 +17,7 @@ struct BatchToken {
   TokenId id = 0;
   uint32_t position = 0;
   SequenceId sequence = 0;
+  uint32_t sequences = 1;  ///< it belongs to so many, `sequence` being the first
   bool row = false;  ///< its logits are wanted
 };
 

@@ -126,6 +126,15 @@ std::vector<Alternative> Chooser::alternatives(const float* logits, const Mask& 
   return best;
 }
 
+double Chooser::log_total(const float* logits) const {
+  float best = kLowest;
+  for (uint32_t i = 0; i < vocabulary_.size(); ++i) best = std::max(best, usable(logits[i]));
+  if (!std::isfinite(best)) return 0;
+  double all = 0, unused = 0;
+  kernels().exp_sums(logits, vocabulary_.size(), none_.data(), best, &all, &unused);
+  return best + std::log(all);
+}
+
 TokenId Chooser::unmasked(const float* logits, bool may_end) const {
   TokenId best = vocabulary_.size();
   for (TokenId id = 0; id < vocabulary_.size(); ++id) {

@@ -26,6 +26,8 @@ class Chooser {
   Choice replaced(const Choice& choice, TokenId token, const float* logits) const;
   /// The `count` likeliest allowed tokens, best first, given a choice made with the same logits and mask.
   std::vector<Alternative> alternatives(const float* logits, const Mask& mask, size_t count) const;
+  /// What to take from a logit for its log probability among all tokens.
+  double log_total(const float* logits) const;
   /// The token that the model itself would write, no mask applied: any text, or also the end if `may_end`.
   /// The size of the vocabulary if that has no text at all.
   TokenId unmasked(const float* logits, bool may_end) const;

@@ -30,6 +30,8 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       abort_(abort),
       matcher_(request.answer),
       chooser_(request.answer->vocabulary(), request.sampling),
+      reporter_(request),
+      stop_(request.stop),
       sequence_(std::move(prompt)),
       prompt_size_(sequence_.size()),
       start_(Clock::now()),
@@ -39,6 +41,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
+  if (!request.compare.until.empty()) mark_compared();
   suspended_ = main_.handle();
 }
 
@@ -61,6 +64,7 @@ Task<> Decoder::decode() {
   check_budget();
   for (;;) {
     check_abort();
+    if (stop_here()) break;
     const bool forwarded = co_await fast_forward();
     if (forwarded) continue;
     if (matcher_.at_end()) break;
@@ -68,19 +72,45 @@ Task<> Decoder::decode() {
       result_.finish = FinishReason::length;
       break;
     }
+    if (compared_) {
+      const bool compared = co_await compare();
+      if (compared) continue;
+    }
     co_await choose();
     if (result_.choices.back().ends) break;
   }
   finish();
 }
 
+/// True if a stop string was written. Here nothing is in doubt, so it is also the place to report.
+bool Decoder::stop_here() {
+  if (!stop_.empty()) {
+    if (const std::optional<size_t> begin = stop_.find(matcher_)) {
+      cut(*begin);
+      return true;
+    }
+  }
+  reporter_.report(matcher_, result_, stop_.empty() ? 0 : stop_.held(matcher_.text()));
+  return false;
+}
+
+/// Ends the text at `begin`. What was evaluated for the rest counts all the same.
+void Decoder::cut(size_t begin) {
+  matcher_.cut(begin);
+  std::erase_if(result_.choices, [&](const Choice& choice) { return choice.begin >= begin; });
+  for (Choice& choice : result_.choices) choice.end = std::min(choice.end, begin);
+}
+
 void Decoder::finish() {
   if (!matcher_.accepting())
     throw Error("SURECALL_INTERNAL", "decoding ended before the answer was complete");
-  if (teacher_) teacher_->check_complete(matcher_.text());
+  if (teacher_ && stop_.empty()) teacher_->check_complete(matcher_.text());
   count_accepted_drafts();
   result_.text = matcher_.text();
-  result_.captures = matcher_.captures();
+  CaptureTrace trace(request_.answer->automaton());
+  matcher_.trace(trace);
+  result_.captures = trace.captures();
+  reporter_.finish(trace, result_);
   for (const Choice& choice : result_.choices) result_.removed_mass += choice.removed_mass;
   if (!result_.choices.empty()) result_.removed_mass /= static_cast<double>(result_.choices.size());
   const Clock::duration total = Clock::now() - start_;
@@ -176,24 +206,29 @@ void Decoder::append(std::span<const TokenId> tokens) {
 
 Task<const float*> Decoder::logits() {
   if (const float* known = known_row()) co_return known;
-  check_abort();
   count_accepted_drafts();
   const size_t length = sequence_.size();
   place_demand();
-  ++result_.model_steps;
   result_.draft_tokens += static_cast<uint32_t>(draft_.size());
 
-  const auto start = Clock::now();
-  co_await Suspend{suspended_};
-  (evaluated_ ? decoding_ : prefill_) += Clock::now() - start;
-  evaluated_ = true;
-  check_abort();
+  co_await evaluate();
 
   asked_.assign(sequence_.begin() + static_cast<std::ptrdiff_t>(prompt_size_), sequence_.end());
   asked_from_ = length;
   asked_draft_ = draft_;
   sequence_.resize(length);
   co_return rows_.row(length);
+}
+
+/// Has the demand evaluated.
+Task<> Decoder::evaluate() {
+  check_abort();
+  ++result_.model_steps;
+  const auto start = Clock::now();
+  co_await Suspend{suspended_};
+  (evaluated_ ? decoding_ : prefill_) += Clock::now() - start;
+  evaluated_ = true;
+  check_abort();
 }
 
 /// The logits after sequence_, if the last demand asked for them.

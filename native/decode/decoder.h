@@ -25,9 +25,12 @@
 #include <vector>
 
 #include "decode/choice.h"
+#include "decode/comparison.h"
 #include "decode/draft.h"
 #include "decode/evaluator.h"
 #include "decode/generate.h"
+#include "decode/progress.h"
+#include "decode/stop_strings.h"
 #include "decode/task.h"
 #include "decode/teacher.h"
 #include "matcher/matcher.h"
@@ -48,7 +51,7 @@ class Decoder {
   /// SURECALL_TEACHER.
   bool resume();
   /// Valid until the next resume().
-  Demand demand() const { return {sequence_, lengths_}; }
+  Demand demand() const { return {sequence_, lengths_, tree_.nodes}; }
   /// True until the first demand was met: the prompt is being evaluated.
   bool in_prompt() const { return !evaluated_; }
   /// So many of the prompt's tokens were not evaluated for this answer. To be said while in_prompt().
@@ -69,6 +72,8 @@ class Decoder {
   void check_abort() const;
   void check_budget();
   Task<> decode();
+  bool stop_here();
+  void cut(size_t begin);
   void finish();
 
   Task<bool> fast_forward();
@@ -84,6 +89,16 @@ class Decoder {
   Choice apply_mask(const float* row, Mask& stricter, const Mask*& mask);
   Task<> accept_choice(Choice& choice);
 
+  // compare.cc
+  void mark_compared();
+  Task<bool> compare();
+  std::vector<Candidate> candidates(std::span<const Way> ways);
+  Task<> score(std::vector<Candidate>& candidates);
+  Task<> score_tree(std::vector<Candidate>& candidates, CandidateTree tree, const float* root);
+  Task<> score_alone(Candidate& candidate);
+  Task<> evaluate();
+  Task<bool> accept_best(std::span<const Candidate> candidates);
+
   // quote.cc
   bool in_string();
   std::optional<size_t> closing_quote(TokenId token);
@@ -96,12 +111,16 @@ class Decoder {
   const std::atomic<bool>* abort_;
   Matcher matcher_;
   Chooser chooser_;
+  Reporter reporter_;
+  StopStrings stop_;
   std::optional<Teacher> teacher_;
   std::optional<Drafter> drafter_;  // where drafts are taken from the prompt
   std::vector<TokenId> sequence_;   // prompt and answer; while suspended also the draft
   size_t prompt_size_;
   Draft draft_;                    // what probably follows sequence_
   std::vector<size_t> lengths_;    // of the demand
+  CandidateTree tree_;             // of the demand, mostly empty
+  std::optional<WaysEnd> compared_;  // up to where texts are compared
   std::vector<TokenId> asked_;     // the demand's tokens after the prompt, once it was met
   size_t asked_from_ = 0;          // length of the sequence at that time, without the draft
   Draft asked_draft_;

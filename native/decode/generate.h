@@ -14,6 +14,8 @@
 
 namespace surecall {
 
+class Progress;
+
 /// How a token is drawn from the allowed ones.
 struct Sampling {
   float temperature = 0;  ///< 0: always the likeliest
@@ -46,6 +48,16 @@ struct GenerateRequest {
   std::optional<std::string> teacher;
   bool trace = false;
   Sampling sampling;
+  /// Where the answer goes on with one of a few texts up to a capture whose name begins with one of `until`, or, in a capture named
+  /// `within`, up to a token that must follow as such: compare the texts as a whole (comparison.h).
+  struct Compare {
+    std::vector<std::string> until;  ///< empty: nowhere
+    std::string within;
+  } compare;
+  /// Strings that end the answer before them (stop_strings.h).
+  std::vector<std::string> stop;
+  /// Hears of the answer while it is written; may be null.
+  std::shared_ptr<Progress> progress;
   /// For tests: pseudo-random logits instead of the model's (random_evaluator.h). Nothing is evaluated.
   std::optional<uint64_t> random_logits_seed;
 };
@@ -76,7 +88,8 @@ struct TraceStep {
 };
 
 enum class FinishReason {
-  stop,    ///< the text is complete and nothing may follow, or the model ended it where it was complete
+  /// The text is complete and nothing may follow, or the model or a stop string ended it where it was complete.
+  stop,
   length,  ///< the text is complete, and the budget ended it
 };
 
@@ -97,6 +110,7 @@ struct GenerateResult {
   uint32_t model_steps = 0;
   uint32_t draft_tokens = 0;  ///< tokens that were evaluated ahead, on the guess that they would follow
   uint32_t accepted_draft_tokens = 0;  ///< of these, the ones that did follow
+  uint32_t compared_tokens = 0;        ///< tokens that were evaluated to compare whole texts
   uint32_t escaped_quotes = 0;
   double removed_mass = 0;  ///< mean over the choices
 

@@ -2,6 +2,7 @@
 
 #include <ggml.h>
 #include <gguf.h>
+#include <llama.h>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr uint32_t kOldestVersion = 2;
 constexpr uint32_t kNewestVersion = GGUF_VERSION;
+constexpr uint32_t kMaxParts = 4096;
 constexpr int64_t kMaxTokens = 1 << 24;  // what Vocabulary can hold
 
 // The smallest file there can be: magic, version, two counts.
@@ -131,6 +133,29 @@ class Checker {
     return static_cast<uint32_t>(count);
   }
 
+  /// How many files the model is split into.
+  uint32_t parts(const gguf_context* gguf) const {
+    const int64_t id = gguf_find_key(gguf, "split.count");
+    if (id < 0) return 1;
+    if (gguf_get_kv_type(gguf, id) != GGUF_TYPE_UINT16) fail("key 'split.count' is not a uint16");
+    const uint32_t count = gguf_get_val_u16(gguf, id);
+    if (count > kMaxParts) fail("it says that it is split into " + std::to_string(count) + " files");
+    return std::max(count, 1u);
+  }
+
+  /// The file of part `index` of `count`, from that of the first.
+  std::string part_path(uint32_t index, uint32_t count) const {
+    std::string text(path_.size() + 64, '\0');
+    const auto [i, n] = std::pair(static_cast<int32_t>(index), static_cast<int32_t>(count));
+    if (llama_split_prefix(text.data(), text.size(), path_.c_str(), 0, n) <= 0) {
+      fail("it is the first of " + std::to_string(n) + " parts of a model, or another one, and its name does not end in "
+           "-00001-of-" + std::string(5 - std::min<size_t>(5, std::to_string(n).size()), '0') + std::to_string(n) + ".gguf: name the first part");
+    }
+    const std::string prefix = text.c_str();
+    llama_split_path(text.data(), text.size(), prefix.c_str(), i, n);
+    return text.c_str();
+  }
+
  private:
   void check_version(const char* bytes) const {
     uint32_t version = 0;
@@ -179,9 +204,19 @@ GgufFacts check_gguf(const std::string& path, bool need_weights) {
   GgufFacts facts;
   facts.file_bytes = check.check_file();
   const GgufPtr gguf = check.read();
-  check.check_tensors(gguf.get(), facts.file_bytes, need_weights);
+  const uint32_t parts = check.parts(gguf.get());
+  check.check_tensors(gguf.get(), facts.file_bytes, need_weights && parts == 1);
   check.check_numbers(gguf.get());
   facts.tensors = gguf_get_n_tensors(gguf.get());
+  for (uint32_t i = 1; i < parts; ++i) {
+    const std::string part_path = check.part_path(i, parts);
+    const Checker part(part_path);
+    const uint64_t bytes = part.check_file();
+    const GgufPtr part_gguf = part.read();
+    part.check_tensors(part_gguf.get(), bytes, false);
+    facts.file_bytes += bytes;
+    facts.tensors += gguf_get_n_tensors(part_gguf.get());
+  }
   facts.architecture = check.string_key(gguf.get(), "general.architecture");
   facts.tokens = check.check_vocabulary(gguf.get());
   return facts;

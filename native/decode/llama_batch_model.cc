@@ -3,6 +3,7 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "decode/llama_runtime.h"
@@ -13,9 +14,11 @@ namespace surecall {
 LlamaBatchModel::LlamaBatchModel(llama_context* context, const Limits& limits)
     : context_(context), limits_(limits), window_(llama_model_n_swa(llama_get_model(context))) {
   sequence_counts_.assign(limits.tokens, 1);
-  for (auto* array : {&ids_, &positions_, &sequences_}) array->resize(limits.tokens);
+  for (auto* array : {&ids_, &positions_}) array->resize(limits.tokens);
   wanted_.resize(limits.tokens);
-  for (SequenceId& sequence : sequences_) sequence_lists_.push_back(&sequence);
+  sequence_lists_.resize(limits.tokens);
+  sequences_.resize(limits.sequences);
+  std::iota(sequences_.begin(), sequences_.end(), 0);
 }
 
 BatchModel::Status LlamaBatchModel::evaluate(std::span<const BatchToken> batch) {
@@ -27,7 +30,8 @@ BatchModel::Status LlamaBatchModel::evaluate(std::span<const BatchToken> batch) 
   for (size_t i = 0; i < batch.size(); ++i) {
     ids_[i] = static_cast<int32_t>(batch[i].id);
     positions_[i] = static_cast<int32_t>(batch[i].position);
-    sequences_[i] = batch[i].sequence;
+    sequence_lists_[i] = &sequences_[static_cast<size_t>(batch[i].sequence)];
+    sequence_counts_[i] = static_cast<int32_t>(batch[i].sequences);
     wanted_[i] = batch[i].row;
   }
   const llama_batch arrays = {static_cast<int32_t>(batch.size()), ids_.data(),           nullptr,       positions_.data(),

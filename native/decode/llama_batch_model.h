@@ -31,7 +31,7 @@ class LlamaBatchModel final : public BatchModel {
   int32_t window_;  // of sliding-window attention; 0: none
   // The arrays of a llama_batch.
   std::vector<int32_t> ids_, positions_, sequence_counts_;
-  std::vector<SequenceId> sequences_;
+  std::vector<SequenceId> sequences_;  // all ids in order: tokens point to theirs
   std::vector<SequenceId*> sequence_lists_;
   std::vector<int8_t> wanted_;
 };

@@ -13,6 +13,9 @@ namespace {
 thread_local LogCapture* current_capture = nullptr;
 thread_local bool assertions_throw = false;
 
+/// Of another copy of this addon in the process, with which we share ggml's libraries in a prebuild.
+ggml_abort_callback_t other_on_assert = nullptr;
+
 void on_log(ggml_log_level level, const char* text, void*) {
   if (current_capture == nullptr || text == nullptr) return;
   if (level != GGML_LOG_LEVEL_WARN && level != GGML_LOG_LEVEL_ERROR) return;
@@ -23,6 +26,7 @@ void on_log(ggml_log_level level, const char* text, void*) {
 // exception passes them and reaches the try blocks with which llama.cpp wraps loading and context creation.
 void on_assert(const char* message) {
   if (assertions_throw) throw std::runtime_error(message);
+  if (other_on_assert != nullptr) return other_on_assert(message);
   std::fprintf(stderr, "%s\n", message);
 }
 
@@ -40,7 +44,7 @@ void init_llama() {
   static std::once_flag once;
   std::call_once(once, [] {
     llama_log_set(on_log, nullptr);
-    ggml_set_abort_callback(on_assert);
+    other_on_assert = ggml_set_abort_callback(on_assert);
     llama_backend_init();
   });
 }

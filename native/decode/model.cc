@@ -97,7 +97,6 @@ ModelInfo describe(const llama_model* model, const Vocabulary& vocabulary, const
       std::min<uint64_t>(options.threads != 0 ? options.threads : worthwhile, physical_cores()));
   info.batch_size = std::min(options.batch_size, info.context_size);
   info.slots = options.slots;
-  info.gpu_layers = llama_supports_gpu_offload() ? options.gpu_layers : 0;
   return info;
 }
 
@@ -118,7 +117,9 @@ std::unique_ptr<Model> Model::load(const std::string& path, const ModelOptions& 
   };
 
   llama_model_params params = llama_model_default_params();
-  params.n_gpu_layers = options.gpu_layers;
+  BackendChoice backend = choose_backend(options.gpu);
+  params.devices = backend.devices.data();
+  params.n_gpu_layers = backend.gpu.empty() ? 0 : options.gpu_layers;
   params.load_mode = options.mmap && llama_supports_mmap() ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
   params.progress_callback = on_progress;
   params.progress_callback_user_data = const_cast<Progress*>(&watch);
@@ -144,6 +145,9 @@ std::unique_ptr<Model> Model::load(const std::string& path, const ModelOptions& 
     throw Error("SURECALL_MODEL_LOAD", path + ": " + error.what());
   }
   model->info_.path = path;
+  model->info_.gpu_layers = params.n_gpu_layers;
+  model->info_.gpu = std::move(backend.gpu);
+  model->info_.gpu_reason = std::move(backend.reason);
   model->info_.file_bytes = facts.file_bytes;
   return model;
 }

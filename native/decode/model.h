@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "decode/backends.h"
 #include "decode/llama_handle.h"
 #include "vocab/vocabulary.h"
 
@@ -18,6 +19,7 @@ enum class FlashAttention : int8_t { automatic = -1, off = 0, on = 1 };
 struct ModelOptions {
   uint32_t threads =
       0;  ///< 0: all physical cores, fewer for small models. More than there are is lowered to that
+  Gpu gpu = Gpu::automatic;   ///< which GPU to use, if any; without one the CPU does the work
   int32_t gpu_layers = -1;    ///< layers on the GPU where there is one; -1: all
   uint32_t context_size = 0;  ///< tokens of one prompt and its answer, at most what the model was made for; 0: that or 8192
   uint32_t cache_size = 0;    ///< tokens in the KV cache, of all answers and kept prefixes; 0: context_size. At least that
@@ -46,6 +48,8 @@ struct ModelInfo {
   uint32_t layers = 0, embedding_size = 0, vocabulary_size = 0;
   uint32_t threads = 0, batch_size = 0, slots = 0;
   int32_t gpu_layers = 0;
+  std::string gpu;         ///< "cuda", "metal"; empty if it is the CPU
+  std::string gpu_reason;  ///< why it is the CPU although a GPU was asked for; empty if it was not
   FlashAttention flash_attention = FlashAttention::automatic;
   std::string kv_type_name;
   int32_t kv_type = 0;  ///< ggml's number for it

@@ -50,7 +50,7 @@ struct EngineStats {
 class Scheduler {
  public:
   /// The model must outlive it. Uses the sequence ids below `slots` for answers and those from `first_prefix` on for
-  /// prefixes, of which about `kept_tokens` tokens stay in the cache.
+  /// paths of trees and for prefixes, of which about `kept_tokens` tokens stay in the cache.
   Scheduler(BatchModel& model, size_t slots, size_t first_prefix, size_t kept_tokens);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
@@ -86,16 +86,20 @@ class Scheduler {
   bool waits(const Slot& slot) const;
   Plan plan();
   void place(Plan& plan, Slot& slot, size_t most);
+  void place_tree(Plan& plan, Slot& slot);
+  void cut_branches();
   void commit(const Plan& plan);
   bool make_room(const Plan& plan);
   std::vector<Slot*> busy_slots() const;
   void count_time();
 
   BatchModel& model_;
+  SequenceId first_branch_;  // ids of the paths of the tree in the batch
   PrefixCache prefixes_;
   Drafting drafting_;
   std::vector<std::unique_ptr<Slot>> slots_;
   uint64_t started_ = 0;
+  size_t branches_ = 0;  // paths of the tree in the batch being planned or evaluated
   EngineStats stats_;
   std::chrono::steady_clock::time_point busy_since_;
   std::vector<const std::atomic<bool>*> in_batch_;

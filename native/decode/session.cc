@@ -80,7 +80,7 @@ Session::~Session() {
 void Session::open_store(const std::string& folder, uint64_t most_bytes) {
   const ModelInfo& info = model_.info();
   const std::string parameters = "llama.cpp " SURECALL_LLAMA_COMMIT " kv " + info.kv_type_name + " flash " +
-                                 std::to_string(static_cast<int>(info.flash_attention)) + " gpu " + std::to_string(info.gpu_layers);
+                                 std::to_string(static_cast<int>(info.flash_attention)) + " gpu " + info.gpu + std::to_string(info.gpu_layers);
   const std::optional<PrefixKey> key = prefix_key(info.path, parameters);
   if (!key) return;
   store_ = std::make_unique<PrefixStore>(folder, *key, most_bytes);

@@ -20,6 +20,8 @@ class Teacher {
   /// the longest allowed one that begins it; the end-of-generation token where the text is used up. Throws Error
   /// SURECALL_TEACHER naming the byte where the mask, or what was written, leaves the text.
   TokenId next(std::string_view written, const Mask& mask) const;
+  /// True if the teacher goes on with `next` after `written`.
+  bool follows(std::string_view written, std::string_view next) const { return rest(written).starts_with(next); }
   /// Throws if `written` is not the whole text.
   void check_complete(std::string_view written) const;
 

@@ -12,16 +12,22 @@ constexpr uint32_t kWorthwhile = 32;
 constexpr uint32_t kLongToken = 12;
 /// A state that takes fewer bytes takes few tokens.
 constexpr int kFewBytes = 24;
-/// More states than this are not looked at for one reach.
-constexpr size_t kMostStates = 64;
+/// So few tokens are longer that a search that has not come round by then had better end, and with a number of characters that
+/// other states have as well.
+constexpr uint32_t kFarEnough = 32;
+/// More states than this are not looked at for one reach. Patterns that count words have some ten for each character.
+constexpr size_t kMostStates = 1024;
 /// So many tokens below a node make it worth asking for the reach of the state there.
 constexpr size_t kManyTokens = 64;
+/// Of a hash table's node, about.
+constexpr size_t kEntryBytes = 32;
 
 }  // namespace
 
 void GroupReaches::clear() {
   branches_.clear();
   reaches_.clear();
+  bytes_ = 0;
 }
 
 uint32_t GroupReaches::weight(CharGroupSet groups) const {
@@ -34,7 +40,10 @@ bool GroupReaches::are_many(uint32_t tokens) const { return tokens >= slice_.tok
 
 const std::vector<GroupReaches::Branch>& GroupReaches::branches(StateId from) {
   const auto [it, is_new] = branches_.try_emplace(from);
-  if (is_new) it->second = find_branches(from);
+  if (is_new) {
+    it->second = find_branches(from);
+    bytes_ += kEntryBytes + sizeof *it + it->second.capacity() * sizeof(Branch);
+  }
   return it->second;
 }
 
@@ -91,6 +100,7 @@ const GroupReach& GroupReaches::reach(StateId from) {
   GroupReach found = find_reach(from);
   // Whatever the length, so that few sets are asked for: hexadecimal digits are walked.
   if (found.characters > 0 && !are_many(slice_.mask(found.first, found.more, slice_.max_characters())->count)) found = {};
+  bytes_ += kEntryBytes + sizeof(GroupReach);
   return reaches_.emplace(from, found).first->second;
 }
 
@@ -99,6 +109,7 @@ GroupReach GroupReaches::find_reach(StateId from) {
   GroupReach reach{accepted(from), ~CharGroupSet{0}, 1};
   if (!are_many(weight(reach.first))) return {};
   std::vector<StateId> seen;
+  is_seen_.clear();
   bool returns = false;        // one of them is reached by more characters as well
   std::vector<StateId> level;  // states after so many characters that have not been seen after fewer
   for (const Branch& branch : branches(from)) {
@@ -110,7 +121,8 @@ GroupReach GroupReaches::find_reach(StateId from) {
       level.push_back(branch.to);
     }
   }
-  while (!level.empty() && reach.characters < slice_.max_characters()) {
+  while (!level.empty()) {
+    if (reach.characters >= kFarEnough) return reach;
     if (!narrow(reach, level, seen)) {
       reach.exact = !returns && std::ranges::all_of(level, [&](StateId state) { return refuses(state, reach.more); });
       // One character is too little to gain from.
@@ -118,14 +130,17 @@ GroupReach GroupReaches::find_reach(StateId from) {
     }
     ++reach.characters;
     seen.insert(seen.end(), level.begin(), level.end());
+    for (const StateId state : level) is_seen_.insert(state);
     if (seen.size() > kMostStates) return reach;
     std::vector<StateId> next;
     for (const StateId state : level) {
       for (const Branch& branch : branches(state)) {
         if ((branch.groups & reach.more) == 0) continue;
-        const bool is_known = std::ranges::find(seen, branch.to) != seen.end();
-        returns = returns || is_known;
-        if (!is_known && std::ranges::find(next, branch.to) == next.end()) next.push_back(branch.to);
+        if (is_seen_.contains(branch.to)) {
+          returns = true;
+        } else if (std::ranges::find(next, branch.to) == next.end()) {
+          next.push_back(branch.to);
+        }
       }
     }
     level = std::move(next);
@@ -141,6 +156,10 @@ bool GroupReaches::narrow(GroupReach& reach, std::vector<StateId>& level, const 
   std::vector<StateId> kept;
   for (const StateId state : level) {
     const CharGroupSet here = accepted(state);
+    if ((more & ~here) == 0) {
+      kept.push_back(state);
+      continue;
+    }
     // Groups by which the states seen so far lead here. At the first level find_reach() has decided.
     CharGroupSet way = 0;
     for (const StateId before : seen) {

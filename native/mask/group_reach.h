@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "matcher/state_table.h"
+#include "support/key_set.h"
 #include "vocab/group_slice.h"
 
 namespace surecall {
@@ -32,6 +33,7 @@ class GroupReaches {
   bool takes_all_below(const TokenTrie& trie, uint32_t node, StateId state);
   /// To be called when the states' numbers change.
   void clear();
+  size_t memory_bytes() const { return bytes_; }
 
  private:
   /// A state that characters of some groups lead to, of which no character is refused.
@@ -52,6 +54,8 @@ class GroupReaches {
   const GroupSlice& slice_;
   std::unordered_map<StateId, std::vector<Branch>> branches_;
   std::unordered_map<StateId, GroupReach> reaches_;
+  size_t bytes_ = 0;  // of what is remembered
+  KeySet is_seen_;  // of the search at hand
 };
 
 }  // namespace surecall

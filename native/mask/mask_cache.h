@@ -37,7 +37,7 @@ class MaskCache {
   const std::shared_ptr<const Mask>& mask(StateId state);
   TextReach text_reach(StateId state);
   void clear();
-  size_t memory_bytes() const { return bytes_ + scratch_.capacity() * sizeof(uint32_t); }
+  size_t memory_bytes() const { return bytes_ + groups_.memory_bytes() + scratch_.capacity() * sizeof(uint32_t); }
   uint32_t size() const { return static_cast<uint32_t>(masks_.size()); }
 
  private:
@@ -45,6 +45,7 @@ class MaskCache {
   struct Resemblance {
     StateId to = kDeadState;
     ByteSet differing;
+    bool in_text = false;  ///< both allow all plain text
   };
   /// Tokens, in percent, up to which a state is said to resemble another.
   static constexpr uint32_t kMostThatMayDiffer = 40;

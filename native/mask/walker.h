@@ -98,10 +98,10 @@ class Walker {
     return static_cast<uint32_t>(tokens * 100 / std::max<size_t>(trie.tokens_below(0).size(), 1));
   }
 
-  /// Calls `visit(token, allowed in `state`)` for every token of the vocabulary's trie on which the two canonical states may disagree;
-  /// it begins with one of `bytes`, see bytes_that_differ().
+  /// Calls `visit(token, allowed in `state`)` for every token of the trie on which the two canonical states may disagree;
+  /// it begins with one of `bytes`, see bytes_that_differ(). `reaches` may be null, and must be but for the vocabulary's trie.
   template <class Visit>
-  void walk_difference(const TokenTrie& trie, GroupReaches& reaches, StateId state, StateId model, const ByteSet& bytes, Visit&& visit) {
+  void walk_difference(const TokenTrie& trie, GroupReaches* reaches, StateId state, StateId model, const ByteSet& bytes, Visit&& visit) {
     Level* level = start(trie, state, bytes);
     level->model = model;
     uint32_t visited = 0;
@@ -110,8 +110,8 @@ class Walker {
       const StateId next = next_of(level->state, byte);
       const StateId there = next_of(level->model, byte);
       if (next == there) continue;
-      if (next != kDeadState && there != kDeadState && ++visited > kPatience && reaches.takes_all_below(trie, i, there) &&
-          reaches.takes_all_below(trie, i, next)) {
+      if (next != kDeadState && there != kDeadState && reaches != nullptr && ++visited > kPatience &&
+          reaches->takes_all_below(trie, i, there) && reaches->takes_all_below(trie, i, next)) {
         continue;
       }
       if (next == kDeadState) {

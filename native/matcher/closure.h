@@ -21,6 +21,10 @@ struct Configuration {
 
 /// More ways at once than this is an error: such a program is ambiguous beyond use.
 inline constexpr size_t kMaxConfigurations = 1u << 16;
+inline void check_ambiguity(size_t configurations) {
+  if (configurations <= kMaxConfigurations) return;
+  throw Error("SURECALL_UNSUPPORTED_SCHEMA", "the program is too ambiguous: more than 65,536 ways to read one text");
+}
 
 /// Follows configurations to those that consume a byte or a token, or accept. `Marks` sees captures open and close:
 /// it has `uint32_t mark(uint32_t path, const Instruction&)`, which returns the path's new number.
@@ -76,10 +80,8 @@ class Closure {
     // Positions stay below 2^31, so the top bit is free to keep empty iterations apart from complete ones.
     const uint64_t is_fresh = item.fresh == stack;
     if (!seen_.insert(is_fresh << 63 | uint64_t{item.at.position} << 32 | stack)) return;
-    if (seen_.size() > kMaxConfigurations) {
-      work_.clear();
-      throw Error("SURECALL_UNSUPPORTED_SCHEMA", "the program is too ambiguous: more than 65,536 ways to read one text");
-    }
+    if (seen_.size() > kMaxConfigurations) work_.clear();
+    check_ambiguity(seen_.size());
     auto go = [&](Position to, StackId on, uint32_t path, StackId fresh) { work_.push_back({{to, on}, path, fresh}); };
     switch (in.op) {
       case Instruction::Op::byte:

@@ -45,6 +45,11 @@ Forced Matcher::forced() {
   return result;
 }
 
+size_t Matcher::settled_tokens(std::string_view text, std::span<const TokenId> tokens) {
+  const auto guard = lock();
+  return tokens_that_stay(text, tokens, step_bytes(state(), text));
+}
+
 /// The last text of whole tokens, as far back as it matters; nothing before a control token does.
 std::string_view Matcher::left_context() const {
   size_t first = history_.size();

@@ -86,6 +86,35 @@ bool Matcher::at_end() {
   return template_->states().at_end(state());
 }
 
+size_t Matcher::step_before(size_t offset) const {
+  const auto after = std::upper_bound(history_.begin(), history_.end(), offset,
+                                      [](size_t at, const Step& step) { return at < step.text_size; });
+  return static_cast<size_t>(after - history_.begin()) - 1;
+}
+
+bool Matcher::could_end(size_t begin, size_t end) {
+  const auto guard = lock();
+  StateTable& states = template_->states();
+  size_t step = step_before(begin);
+  StateId at = history_[step].state;
+  for (size_t offset = history_[step].text_size;; ++offset) {
+    // Where a token ends its own state counts: it may have been read as a token, too.
+    for (; step + 1 < history_.size() && history_[step + 1].text_size == offset; ++step) at = history_[step + 1].state;
+    if (offset >= begin && !states.accepting(at)) return false;
+    if (offset == end) return true;
+    at = states.step(at, static_cast<uint8_t>(text_[offset]));
+    if (at == kDeadState) return false;
+  }
+}
+
+void Matcher::cut(size_t begin) {
+  const std::string text = text_.substr(0, begin);
+  const size_t kept = step_before(begin);
+  rollback(steps() - kept);
+  if (text.size() > text_.size() && !accept_bytes(std::string_view(text).substr(text_.size())))
+    throw Error("SURECALL_INTERNAL", "the text cannot be cut there");
+}
+
 bool Matcher::finished() const { return state() == kFinishedState; }
 
 const Mask& Matcher::mask() {

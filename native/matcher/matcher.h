@@ -16,6 +16,7 @@
 
 namespace surecall {
 
+class CaptureTrace;
 class Template;
 
 /// Where a captured part of the text stands, in bytes.
@@ -31,6 +32,20 @@ struct Forced {
   /// Canonical tokens of the rest of `bytes`, held back because they could merge with what follows (token healing).
   /// A good guess at the next tokens: verify them against the model before accepting.
   std::vector<TokenId> held_back;
+};
+
+/// One of the texts that lead somewhere.
+struct Way {
+  std::string text;
+  TokenId token = kNoToken;  ///< a token that must follow as such, if there is one
+  static constexpr TokenId kNoToken = 0xffffffff;
+  auto operator<=>(const Way&) const = default;
+};
+
+/// Where ways end, by index of the capture's name.
+struct WaysEnd {
+  std::vector<bool> into;    ///< inside one of these
+  std::vector<bool> within;  ///< inside one of these, before a token that must follow as such
 };
 
 /// Each method locks the template. A matcher is used by one thread at a time.
@@ -52,6 +67,10 @@ class Matcher {
   bool accepting();
   /// Complete, and nothing may follow but the end.
   bool at_end();
+  /// The text was complete at every place from byte `begin` to byte `end`, read by its bytes from the step before.
+  bool could_end(size_t begin, size_t end);
+  /// Takes back what was written from byte `begin` on. The text before must be allowed by itself.
+  void cut(size_t begin);
   /// An end-of-generation token was accepted.
   bool finished() const;
   /// Tokens that may come next. Valid until the next call of mask() on this matcher.
@@ -61,6 +80,14 @@ class Matcher {
   std::string forced_bytes();
   /// The same as tokens, ready for fast-forward. A forced token edge (special token) is one token with no bytes.
   Forced forced();
+
+  /// The texts that lead from here to an end, sorted. None unless what follows is one of finitely many literal texts up to there, or
+  /// if this is beyond the end.
+  std::vector<Way> ways_to(const WaysEnd& end);
+  /// Canonical tokens of a text that is allowed here, after what was written.
+  std::vector<TokenId> tokens_of(std::string_view text) const { return tokenize_after_context(text); }
+  /// How many of these tokens no continuation of the text can change.
+  size_t settled_tokens(std::string_view text, std::span<const TokenId> tokens);
 
   /// Fewest tokens from here to completion (end-of-generation token not counted), or `limit` + 1 if more are needed.
   uint32_t tokens_to_accept(uint32_t limit);
@@ -76,8 +103,11 @@ class Matcher {
   size_t steps() const { return history_.size() - 1; }
   /// The text so far; control tokens add nothing.
   const std::string& text() const { return text_; }
-  /// Captured parts of the text so far, in the order in which they open; open ones end at the end of the text.
-  std::vector<Capture> captures();
+  /// Captured parts of the text so far, in the order in which they open; open ones end at the end of the text. Reads the
+  /// whole text.
+  std::vector<Capture> captures() const;
+  /// Gives `trace`, which has read the steps before, those that it has not read yet. What it has read must not be rolled back.
+  void trace(CaptureTrace& trace) const;
   /// True if the end of the text lies inside a capture of this name, in some reading of it.
   bool in_capture(std::string_view name);
   /// Bytes of memory held by this matcher alone.
@@ -98,6 +128,8 @@ class Matcher {
 
   /// The template's lock, with its memory trimmed.
   std::unique_lock<std::mutex> lock();
+  /// The last step whose text ends at or before a byte.
+  size_t step_before(size_t offset) const;
   StateId step_bytes(StateId from, std::string_view bytes);
   StateId step_token(TokenId id);
   std::string_view left_context() const;

@@ -51,7 +51,26 @@ StateId StateTable::start() {
 }
 
 void StateTable::follow(Configuration from) {
+  if (follow_plainly(from)) return;
   closure_.follow(from, 0, [this](const Configuration& found, uint32_t) { next_.push_back(found); });
+}
+
+/// Most bytes lead to another byte or further into a text, and what may follow the text is one more byte: that needs no
+/// closure. False if it does. Configurations found twice are dropped by intern().
+bool StateTable::follow_plainly(const Configuration& at) {
+  const Instruction& in = automaton_.at(at.position);
+  if (in.op == Instruction::Op::dfa) {
+    if (in.budget != Instruction::kNone) return false;
+    if (in.dfa_accepting) {
+      if (automaton_.at(in.next).op != Instruction::Op::byte) return false;
+      if (automaton_.cost(in.next) != kNever) next_.push_back({in.next, at.stack});
+    }
+    if (in.dfa_continues && automaton_.cost(at.position) != kNever) next_.push_back(at);
+    return true;
+  }
+  if (in.op != Instruction::Op::byte) return false;
+  if (automaton_.cost(at.position) != kNever) next_.push_back(at);
+  return true;
 }
 
 StateId StateTable::compute_step(StateId state, uint32_t symbol) {
@@ -174,16 +193,6 @@ StateId StateTable::compute_end_token(StateId state) {
   return next;
 }
 
-bool StateTable::in_capture(StateId state, uint32_t name) const {
-  for (const Configuration& at : configurations(state)) {
-    if (automaton_.in_capture(at.position, name)) return true;
-    for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
-      if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), name)) return true;
-    }
-  }
-  return false;
-}
-
 StateId StateTable::compute_canonical(StateId state) {
   next_.clear();
   bool is_canonical = true;
@@ -212,8 +221,11 @@ void StateTable::grow() {
 
 StateId StateTable::intern(std::vector<Configuration>& set) {
   if (set.empty()) return kDeadState;
-  std::sort(set.begin(), set.end());
-  set.erase(std::unique(set.begin(), set.end()), set.end());
+  if (set.size() > 1) {
+    if (!std::ranges::is_sorted(set)) std::ranges::sort(set);
+    set.erase(std::unique(set.begin(), set.end()), set.end());
+    check_ambiguity(set.size());
+  }
   size_t slot = slot_of(set);
   if (slots_[slot] != kDeadState) return slots_[slot];
   if (states_.size() * 2 >= slots_.size()) {
@@ -254,6 +266,7 @@ void StateTable::describe(State& state) const {
       first.insert(in.byte);
     } else {
       state.counts_tokens = state.counts_tokens || in.budget != Instruction::kNone;
+      state.takes_plain_text = state.takes_plain_text || (in.budget == Instruction::kNone && automaton_.takes_plain_text(in));
       first |= automaton_.dfa_first(in);
     }
   }

@@ -75,6 +75,8 @@ class StateTable {
   bool has_token_edges(StateId state) const { return states_[state].has_token_edges; }
   /// Some reading is inside a text whose tokens are limited.
   bool counts_tokens(StateId state) const { return states_[state].counts_tokens; }
+  /// Some reading accepts any plain characters, however many.
+  bool takes_plain_text(StateId state) const { return states_[state].takes_plain_text; }
   /// The byte that every continuation starts with, or -1.
   int forced_byte(StateId state) const {
     const State& s = states_[state];
@@ -96,8 +98,17 @@ class StateTable {
   ByteSet first_bytes_outside(StateId state, const InText& text) const;
   /// Fewest bytes to completion; a token edge counts as one.
   Cost cost(StateId state) const { return states_[state].cost; }
-  /// Some configuration lies inside a capture of this name.
-  bool in_capture(StateId state, uint32_t name) const;
+  /// Some configuration lies inside a capture of this name, or of one that is marked (Automaton::in_capture).
+  template <class Names>
+  bool in_capture(StateId state, const Names& names) const {
+    for (const Configuration& at : configurations(state)) {
+      if (automaton_.in_capture(at.position, names)) return true;
+      for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
+        if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), names)) return true;
+      }
+    }
+    return false;
+  }
   /// A state that no single token can tell from this one: they share a mask.
   StateId canonical(StateId state) {
     const StateId known = states_[state].canonical;
@@ -130,6 +141,7 @@ class StateTable {
     StateId at_boundary = kUnknown;     // see end_token()
     bool accepting = false, continues = false, has_token_edges = false;
     bool counts_tokens = false;         // some configuration is inside a text whose tokens are limited
+    bool takes_plain_text = false;
   };
   /// Rows of unknown next states, at places that stay.
   class Rows {
@@ -153,6 +165,7 @@ class StateTable {
   StateId compute_end_token(StateId state);
   bool add_step(const Configuration& from, uint32_t symbol);
   void follow(Configuration from);
+  bool follow_plainly(const Configuration& at);
   StateId intern(std::vector<Configuration>& set);
   void describe(State& state) const;
   Cost cost_of(const Configuration& at) const;

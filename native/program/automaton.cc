@@ -104,6 +104,13 @@ bool Automaton::in_capture(Position position, uint32_t name) const {
   return false;
 }
 
+bool Automaton::in_capture(Position position, const std::vector<bool>& names) const {
+  for (uint32_t scope = scope_of_[position]; scope != Scope::kNone; scope = scopes_[scope].outer) {
+    if (names[scopes_[scope].capture]) return true;
+  }
+  return false;
+}
+
 ByteSet Automaton::alphabet() const {
   ByteSet all;
   for (const Instruction& instruction : instructions_) {

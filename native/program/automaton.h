@@ -118,12 +118,16 @@ class Automaton {
   RowView dfa_row(const Instruction& dfa) const { return rows_.row(dfa.a); }
   /// Fewest bytes from the DFA instruction to the end of its text.
   uint32_t row_cost(const Instruction& dfa) const { return rows_.cost(dfa.a); }
+  /// See RowTables::takes_plain_text.
+  bool takes_plain_text(const Instruction& dfa) const { return rows_.takes_plain_text(dfa.a); }
   /// The bytes that the DFA instruction can consume.
   RowTables::Place dfa_place(const Instruction& dfa) const { return rows_.place(dfa.a); }
   const ByteSet& dfa_first(const Instruction& dfa) const { return rows_.first_bytes(dfa.a); }
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.
   bool in_capture(Position position, uint32_t name) const;
+  /// The same for any of the captures that are marked, by index.
+  bool in_capture(Position position, const std::vector<bool>& names) const;
   /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope; kNever if none get there.
   Cost cost(Position position) const { return costs_[position]; }
   /// Fewest bytes of one further iteration of a loop, with its separator.

@@ -47,6 +47,8 @@ class RowTables {
   }
   /// The bytes that lead on.
   const ByteSet& first_bytes(uint32_t row) const { return rows_[row].first; }
+  /// True if any plain characters are accepted from the row on, however many; false if finding out is not worth it.
+  bool takes_plain_text(uint32_t row) const { return rows_[row].takes_plain_text; }
   /// A row of a text, whichever automaton it is part of: TextDfa::id and the row's number there.
   struct Place {
     uint64_t text = 0;
@@ -67,6 +69,7 @@ class RowTables {
     uint32_t table;
     uint32_t cost;
     ByteSet first;
+    bool takes_plain_text;
   };
   /// What all rows of one DFA share.
   struct Table {
@@ -77,6 +80,7 @@ class RowTables {
   };
 
   void add_row(uint32_t cost, uint32_t columns);
+  void find_plain_text(const TextDfa& dfa, uint32_t first);
 
   std::vector<Table> tables_;
   std::vector<Row> rows_;

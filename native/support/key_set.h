@@ -17,10 +17,13 @@ class KeySet {
     ++stamp_;
   }
   size_t size() const { return count_; }
+  bool contains(uint64_t key) const {
+    return slots_[place(key)].stamp == stamp_;
+  }
   /// True if `key` was not there yet.
   bool insert(uint64_t key) {
     if (count_ * 2 >= slots_.size()) grow();
-    Slot& slot = find(key);
+    Slot& slot = slots_[place(key)];
     if (slot.stamp == stamp_) return false;
     slot = {key, stamp_};
     ++count_;
@@ -33,16 +36,16 @@ class KeySet {
     uint64_t stamp = 0;
   };
 
-  Slot& find(uint64_t key) {
+  size_t place(uint64_t key) const {
     size_t i = hash_mix(0, key) & (slots_.size() - 1);
     while (slots_[i].stamp == stamp_ && slots_[i].key != key) i = (i + 1) & (slots_.size() - 1);
-    return slots_[i];
+    return i;
   }
   void grow() {
     std::vector<Slot> old(slots_.size() * 2);
     old.swap(slots_);
     for (const Slot& slot : old) {
-      if (slot.stamp == stamp_) find(slot.key) = slot;
+      if (slot.stamp == stamp_) slots_[place(slot.key)] = slot;
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "matcher/capture_trace.h"
 #include "test/support/walks.h"
 
 namespace surecall::test {
@@ -144,6 +145,73 @@ TEST(Captures, StandWhereTheyWereMade) {
       }
     }
   }
+}
+
+// However much of a text was read, what is settled is how it is read in the end.
+TEST(Captures, SettledMarksNeverChange) {
+  size_t early = 0, all = 0;
+  for (uint64_t seed = 1; seed <= seeds(3); ++seed) {
+    const RandomVocabulary vocabulary = random_vocabulary(seed, {500, "abcn_"});
+    for (const NamedProgram& program : json_programs()) {
+      SCOPED_TRACE(program.name);
+      const auto shared = compiled(program, vocabulary.vocabulary);
+      Sampler sampler(program.writer, seed);
+      Random random(seed);
+      for (int round = 0; round < 20; ++round) {
+        const Sample sample = sampler.sample(program.root);
+        Matcher matcher(shared);
+        CaptureTrace trace(shared->automaton());
+        std::vector<CaptureMark> settled;
+        size_t size = 0;
+        for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
+          ASSERT_TRUE(matcher.accept_token(id));
+          if (random.percent(30)) continue;
+          const size_t known = settled.size();
+          matcher.trace(trace);
+          trace.take_settled(settled);
+          for (size_t i = known; i < settled.size(); ++i) ASSERT_GE(settled[i].offset, size) << "in text that was settled";
+          ASSERT_GE(trace.settled_size(), size);
+          size = trace.settled_size();
+          ASSERT_LE(size, matcher.text().size());
+        }
+        early += settled.size();
+        matcher.trace(trace);
+        const std::vector<CaptureMark> marks = trace.marks();
+        all += marks.size();
+        ASSERT_LE(settled.size(), marks.size());
+        for (size_t i = 0; i < settled.size(); ++i) {
+          ASSERT_EQ(settled[i].capture, marks[i].capture);
+          ASSERT_EQ(settled[i].opens, marks[i].opens);
+          ASSERT_EQ(settled[i].offset, marks[i].offset);
+        }
+        ASSERT_EQ(show(trace.captures()), show(sample.captures));
+      }
+    }
+  }
+  EXPECT_GT(early * 10, all * 8) << "most marks are settled before the text ends";
+}
+
+// Twice the text takes twice the time: a trace that walked back at each step would take four times as long.
+TEST(Captures, ManyMarksAreCheap) {
+  const NamedProgram program = json_program("", [](auto& out, auto&) {
+    const Node one = out.capture("a", out.regex("x"));
+    // Two readings until the end, each with marks of its own.
+    return out.alternatives({out.sequence({out.repeat(one, 0, Program::kUnbounded), out.bytes(";")}), out.sequence({out.repeat(out.capture("b", out.regex("x")), 0, Program::kUnbounded), out.bytes("!")})});
+  });
+  std::vector<Token> tokens;
+  for (int b = 0; b < 256; ++b) tokens.push_back({std::string(1, static_cast<char>(b))});
+  const auto shared = compiled(program, share(tokens));
+  CaptureTrace trace(shared->automaton());
+  std::vector<CaptureMark> settled;
+  for (int i = 0; i < 200'000; ++i) {
+    trace.step(true, 'x', "x");
+    trace.take_settled(settled);
+  }
+  EXPECT_TRUE(settled.empty());
+  EXPECT_EQ(trace.settled_size(), 0u);
+  trace.step(true, '!', "!");
+  trace.take_settled(settled);
+  EXPECT_EQ(settled.size(), 400'000u);
 }
 
 NamedProgram tagged() {

@@ -34,7 +34,8 @@ class WishfulModel final : public Evaluator {
     return row_.data();
   }
   size_t evaluate(const Demand& demand) override {
-    const auto [tokens, lengths] = demand;
+    const auto [tokens, lengths, tree] = demand;
+    EXPECT_TRUE(tree.empty());
     EXPECT_EQ(lengths.back(), tokens.size());
     EXPECT_TRUE(std::is_sorted(lengths.begin(), lengths.end()));
     ++evaluations;
@@ -356,6 +357,87 @@ TEST_F(DecoderTest, SaysHowManyTokensAreNeeded) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "SURECALL_BUDGET_TOO_SMALL");
     EXPECT_NE(std::string(error.what()).find("needs "), std::string::npos);
+  }
+}
+
+/// What a listener puts together from the parts.
+struct Heard {
+  std::string text;
+  std::vector<CaptureMark> marks;
+  std::vector<Choice> choices;
+  size_t settled = 0, parts = 0;
+
+  void take(Progress& progress) {
+    std::optional<Progress::Part> part = progress.take();
+    if (!part) return;
+    ++parts;
+    text += part->text;
+    EXPECT_GE(part->settled, settled);
+    settled = part->settled;
+    for (const CaptureMark& mark : part->marks) EXPECT_LE(mark.offset, settled);
+    marks.insert(marks.end(), part->marks.begin(), part->marks.end());
+    choices.insert(choices.end(), part->choices.begin(), part->choices.end());
+  }
+};
+
+TEST_F(DecoderTest, WhoListensHearsAllOfIt) {
+  for (const bool lenient : {false, true}) {
+    for (const bool is_slow : {false, true}) {
+      for (const std::string& wish : {greet("Ann"), greet("say \"hi\" now"), std::string("{\"name\": \"add\", \"arguments\": {\"a\": -17, \"b\": 2048}}\n</tool_call>")}) {
+        GenerateRequest r = request(lenient);
+        Heard heard;
+        Progress* listener = nullptr;
+        size_t woken = 0;
+        r.progress = std::make_shared<Progress>(r.answer, [&] {
+          ++woken;
+          if (!is_slow) heard.take(*listener);
+        });
+        listener = r.progress.get();
+        const GenerateResult result = decode(r, wish);
+        EXPECT_EQ(woken, is_slow ? 1u : heard.parts);
+        if (is_slow) heard.take(*listener);
+        if (!is_slow) EXPECT_GT(heard.parts, 2u);
+        EXPECT_FALSE(listener->take().has_value());
+        EXPECT_EQ(heard.text, result.text);
+        EXPECT_EQ(heard.settled, result.text.size());
+        EXPECT_EQ(heard.choices.size(), result.choices.size());
+        ASSERT_EQ(heard.marks.size(), 2 * result.captures.size());
+        size_t opened = 0;
+        for (const CaptureMark& mark : heard.marks) {
+          if (!mark.opens) continue;
+          EXPECT_EQ(listener->name_of(mark), result.captures[opened].name);
+          EXPECT_EQ(mark.offset, result.captures[opened++].begin);
+        }
+      }
+    }
+  }
+}
+
+TEST_F(DecoderTest, StopStringsEndTextThatMayEnd) {
+  test::ProgramWriter w;
+  // Text, or text and a call, which nothing may cut.
+  const auto text = w.capture("content", w.regex("[^<]*"));
+  const auto call = w.sequence({w.bytes("<"), w.capture("call", w.regex("[^>]*")), w.bytes(">")});
+  GenerateRequest r;
+  r.answer = Template::compile(vocabulary_, w.finish(w.sequence({text, w.repeat(w.sequence({call, text}), 0, Program::kUnbounded)})));
+  r.max_tokens = 60;
+  const std::string wish = "one two <one two> three one";
+  struct Row {
+    std::vector<std::string> stop;
+    std::string text;
+  };
+  for (const Row& row : {Row{{}, wish}, {{"two"}, "one "}, {{"three"}, "one two <one two> "}, {{"wo>", "e o"}, "one two <one two> thre"}, {{"one"}, ""},
+                         {{"two <"}, wish}, {{"> thr"}, wish}, {{"xyz", "o t"}, wish}, {{"n", "e tw"}, "o"}, {{wish}, wish}, {{" one"}, "one two <one two> three"}}) {
+    r.stop = row.stop;
+    Heard heard;
+    r.progress = std::make_shared<Progress>(r.answer, [&] { heard.take(*r.progress); });
+    WishfulModel model(*vocabulary_, wish);
+    const GenerateResult result = Decoder(r, {0}, model, nullptr).run(model);
+    EXPECT_EQ(result.text, row.text);
+    EXPECT_EQ(result.finish, FinishReason::stop);
+    EXPECT_EQ(heard.settled, result.text.size()) << "text was told that the stop string took back";
+    EXPECT_EQ(heard.text.substr(0, heard.settled), result.text);
+    for (const Choice& choice : result.choices) EXPECT_LE(choice.end, result.text.size());
   }
 }
 

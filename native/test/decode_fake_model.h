@@ -70,9 +70,12 @@ class FakeBatchModel final : public BatchModel {
     size_t wanted = 0, at = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
       const BatchToken& token = batch[i];
-      EXPECT_EQ(token.position, tokens_of(token.sequence).size()) << "sequence " << token.sequence;
       while (!cells_[at].owners.empty()) ++at;
-      cells_[at] = {token.id, token.position, {token.sequence}};
+      cells_[at] = {token.id, token.position, {}};
+      for (SequenceId owner = token.sequence; owner < token.sequence + static_cast<SequenceId>(token.sequences); ++owner) {
+        EXPECT_EQ(token.position, tokens_of(owner).size()) << "sequence " << owner;
+        cells_[at].owners.insert(owner);
+      }
       if (!token.row) continue;
       ++wanted;
       logits_.fill(tokens_of(token.sequence), rows_[i]);

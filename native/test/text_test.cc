@@ -303,6 +303,36 @@ TEST(Text, TextColumnSpeaksForEveryPlainCharacter) {
   }
 }
 
+// Masks leave plain tokens out of their walks where a state says that it takes them all.
+TEST(Text, PlainTextIsTakenWhereItIsSaidToBe) {
+  constexpr auto kName = TextPattern::Kind::name;
+  const std::vector<std::pair<TextSpec, bool>> specs = {
+      {{{}, 0, kAny}, true},         {{{{"name", kName, true}, {"na", kName, true}, {"\"", kName, true}}, 0, kAny, TextSpelling::names}, true},
+      {{{{"[^]*x"}}}, true},         {{{{"[^]*(?:abc|acd)"}}}, true},
+      {{{{"(?:[^]{1,4}x)*"}}}, false}, {{{}, 0, 5}, false},
+      {{{}, 2, 400}, false},         {{{{"[^é]*"}}}, false},
+      {{{{"[^b]*"}}}, false}};
+  for (const auto& [spec, expected] : specs) {
+    Text text(spec);
+    EXPECT_EQ(text.states().takes_plain_text(text.after("")), expected) << (spec.patterns.empty() ? "" : spec.patterns[0].text);
+    std::vector<StateId> reached{text.after("")};  // by plain characters, up to three of them
+    for (size_t i = 0; i < reached.size() && reached.size() < 5000; ++i) {
+      if (!text.states().takes_plain_text(reached[i])) continue;
+      for (const uint32_t c : kInteresting) {
+        if (!is_plain_json_character(c)) continue;
+        StateId at = reached[i];
+        for (const char byte : json_spellings(c).back()) at = text.states().step(at, static_cast<uint8_t>(byte));
+        ASSERT_TRUE(text.states().takes_plain_text(at)) << c;
+        if (std::ranges::find(reached, at) == reached.end()) reached.push_back(at);
+      }
+    }
+    for (const char* inside : {"\\", "\\u", "\xe2"}) {
+      const StateId state = text.after(inside);
+      EXPECT_FALSE(text.states().takes_plain_text(state)) << inside;
+    }
+  }
+}
+
 TEST(Text, MultiplesAgreeWithArithmetic) {
   for (const auto& [step, numerator, digits] : std::vector<std::tuple<std::string_view, int, int>>{
            {"1", 1, 0}, {"2", 2, 0}, {"3", 3, 0}, {"7", 7, 0}, {"12", 12, 0}, {"100", 100, 0}, {"0.1", 1, 1}, {"0.25", 25, 2}, {"2.5", 25, 1}, {"0.03", 3, 2}}) {

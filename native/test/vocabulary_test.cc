@@ -276,6 +276,14 @@ TEST(VocabularyTable, SpellsGreedilyWithoutATokenizer) {
 
 TEST(VocabularyTable, RefusesToBeEmpty) { EXPECT_THROW(share({}), Error); }
 
+TEST(Vocabulary, MarkersAreControlTokensAndTextThatLooksLikeThem) {
+  const std::vector<Token> table = {
+      {"<|im_end|>", TokenKind::control, true}, {"<|start|>", TokenKind::text}, {"<tool_call>", TokenKind::text}, {"<|pad|>", TokenKind::unused},
+      {"<||>", TokenKind::text}, {"a", TokenKind::text}, {"</s>", TokenKind::control},
+  };
+  EXPECT_EQ(Vocabulary(table, nullptr).markers(), (std::vector<TokenId>{0, 1, 6}));
+}
+
 TEST(Vocabulary, FindsTokensByWhatTheyAreWrittenLike) {
   const Vocabulary vocabulary(tree_tokens(), nullptr);
   EXPECT_EQ(vocabulary.find("abc"), tree::abc);

@@ -127,7 +127,7 @@ TokenBits GroupSlice::compute(const Wanted& wanted) const {
 
 size_t GroupSlice::memory_bytes() const {
   return (first_.capacity() + more_.capacity() + begin_counts_.capacity() + lengths_.capacity() + up_to_.capacity()) * sizeof(uint32_t) + group_at_.capacity() + row_of_.capacity() +
-         groups_below_.capacity() * sizeof(CharGroupSet) + max_characters_.capacity() * sizeof(uint16_t);
+         groups_below_.capacity() * sizeof(CharGroupSet) + max_characters_.capacity() * sizeof(uint16_t) + known_->memory_bytes();
 }
 
 }  // namespace surecall

@@ -20,6 +20,8 @@ struct InnerText {
   TokenBits tokens;                ///< those that stay within the text
   std::vector<uint32_t> returns;   ///< nodes of TextSlice::endings() where the text is again where it was: it may be left there
   bool known = false;              ///< false: the text may be left elsewhere, too
+
+  size_t memory_bytes() const { return sizeof(*this) + tokens.memory_bytes() + returns.capacity() * sizeof(uint32_t); }
 };
 
 }  // namespace surecall

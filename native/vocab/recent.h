@@ -28,6 +28,14 @@ class Recent {
     return shared;
   }
 
+  /// Of the values and what they hold (Value::memory_bytes).
+  size_t memory_bytes() const {
+    const std::lock_guard lock(mutex_);
+    size_t bytes = sizeof(*this);
+    for (const auto& [known, value] : entries_) bytes += value ? value->memory_bytes() : 0;
+    return bytes;
+  }
+
  private:
   mutable std::mutex mutex_;
   std::array<std::pair<Key, std::shared_ptr<const Value>>, kSize> entries_;

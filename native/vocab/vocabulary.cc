@@ -53,6 +53,16 @@ bool Vocabulary::ends_generation(TokenId id) const {
   return std::binary_search(end_tokens_.begin(), end_tokens_.end(), id);
 }
 
+std::vector<TokenId> Vocabulary::markers() const {
+  std::vector<TokenId> markers;
+  for (TokenId id = 0; id < size(); ++id) {
+    const std::string_view spelled = spelling(id);
+    const bool is_text_marker = kinds_[id] == TokenKind::text && spelled.size() > 4 && spelled.starts_with("<|") && spelled.ends_with("|>");
+    if (kinds_[id] == TokenKind::control || is_text_marker) markers.push_back(id);
+  }
+  return markers;
+}
+
 TokenId Vocabulary::find(std::string_view spelled) const {
   TokenId found = size();
   for (TokenId id = 0; id < size(); ++id) {
@@ -103,7 +113,8 @@ std::string Vocabulary::detokenize(std::span<const TokenId> ids) const {
 
 size_t Vocabulary::memory_bytes() const {
   return pool_.capacity() + offsets_.capacity() * sizeof(uint32_t) + kinds_.capacity() * sizeof(TokenKind) +
-         trie_.memory_bytes() + json_text_.memory_bytes() + groups_.memory_bytes() + sizeof(*this);
+         trie_.memory_bytes() + json_text_.memory_bytes() + groups_.memory_bytes() + inner_texts_->memory_bytes() +
+         sizeof(*this);
 }
 
 }  // namespace surecall

@@ -64,6 +64,9 @@ class Vocabulary {
   bool ends_generation(TokenId id) const;
   /// Tokens that end generation, ascending.
   std::span<const TokenId> end_tokens() const { return end_tokens_; }
+  /// Tokens that give a conversation its structure, ascending: control tokens, and text tokens that are spelled like one,
+  /// `<|...|>`. (llama.cpp turns some of gpt-oss's into text so that they are shown.)
+  std::vector<TokenId> markers() const;
   /// Words of a mask over this vocabulary: bit (id & 31) of word (id >> 5).
   uint32_t mask_words() const { return (size() + 31) / 32; }
 

@@ -64,10 +64,11 @@ class Bytes {
 
   scalar(/** @type {number} */ type, /** @type {unknown} */ value) {
     if (type === Type.string) return this.string(String(value))
-    const size = { [Type.bool]: 1, [Type.uint32]: 4, [Type.int32]: 4, [Type.float32]: 4, [Type.uint64]: 8 }[type]
+    const size = { [Type.bool]: 1, [Type.uint16]: 2, [Type.uint32]: 4, [Type.int32]: 4, [Type.float32]: 4, [Type.uint64]: 8 }[type]
     if (size === undefined) throw new Error(`value type ${type} cannot be written`)
     const at = this.#reserve(size)
     if (type === Type.bool) this.#buffer.writeUInt8(value ? 1 : 0, at)
+    else if (type === Type.uint16) this.#buffer.writeUInt16LE(Number(value), at)
     else if (type === Type.uint32) this.#buffer.writeUInt32LE(Number(value), at)
     else if (type === Type.int32) this.#buffer.writeInt32LE(Number(value), at)
     else if (type === Type.float32) this.#buffer.writeFloatLE(Number(value), at)

@@ -46,6 +46,23 @@ test('missing files and folders', (t) => {
   assert.throws(() => readTools(folder.path('')), { code: 'SURECALL_INVALID_INPUT_FILE', message: `${folder.path('')}: is a folder` });
 });
 
+test('functions may have any shape: the result of an MCP server, tools of a request to OpenAI, schemas', (t) => {
+  const folder = temporaryFolder(t.after.bind(t));
+  const schema = { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] };
+  const files: readonly unknown[] = [
+    { tools: [{ name: 'f', title: 'F', inputSchema: schema, annotations: { readOnlyHint: true } }], nextCursor: 'more' },
+    { model: 'm', messages: [], tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
+    [{ type: 'function', name: 'f', parameters: schema, strict: true }],
+    [{ name: 'f', input_schema: schema }],
+    [{ ...schema, title: 'f' }],
+    [{ name: 'f', parameters: { q: { type: 'string' } } }],
+  ];
+  for (const [index, content] of files.entries()) {
+    const [tool] = readTools(folder.write(`${index}.json`, content));
+    assert.deepEqual([tool?.name, tool?.parameters.properties, tool?.parameters.required], ['f', schema.properties, ['q']], String(index));
+  }
+});
+
 test('faults in functions name the file', (t) => {
   const folder = temporaryFolder(t.after.bind(t));
   const path = folder.write('f.json', [{ name: 'f', parameters: { a: { type: 'strng' } } }]);

@@ -37,7 +37,7 @@ test('without --model one line says what the bundled model is and how to use ano
   const ran = await runFiles(t);
   assert.equal(ran.asked.path, undefined);
   const [notice] = ran.stderr.split('\n');
-  assert.match(notice ?? '', /demonstration model.*--model path\/to\/Qwen3-0\.6B/);
+  assert.match(notice ?? '', /demonstration model.*--model qwen3-0\.6b \(639 MB/);
 });
 
 test('a prompt that fails is reported in its place and the rest go on', async (t) => {
@@ -144,7 +144,7 @@ test('usage errors exit with 2 and one line', async (t) => {
   const functionsFile = folder.write('f.json', functions);
   const table: readonly (readonly [args: readonly string[], line: RegExp])[] = [
     [['--inptu', 'x'], /^surecall: unknown option '--inptu' \(Did you mean --input\?\)\n$/],
-    [['--format', 'yaml'], /^surecall: .*Allowed choices are auto, json, qwen\.\n$/],
+    [['--format', 'yaml'], /^surecall: .*There are auto, .*, json, .*, qwen, .*, or a \.json file\.\n$/],
     [['--max_tokens', '0'], /^surecall: .*Not a positive integer\.\n$/],
     [['--threads', '1.5'], /^surecall: .*Not a positive integer\.\n$/],
     [['--model'], /^surecall: .*argument missing\n$/],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keywordOf, keywordOfMessage } from '../../bench/maskbench/keyword.js';
-import { parseExact, plain, spell } from '../support/exact-json.js';
+import { parseExact, plain, spell } from '../../lib/text/exact-json.js';
 import { schemaText, spellings } from '../support/instances.js';
 
 const EXACT: readonly (readonly [text: string, spelled: string])[] = [

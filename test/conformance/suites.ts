@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { StructuralTag } from '../../lib/formats/structural-tag.js';
 import type { Vocabulary } from '../../lib/mask.js';
 import type { JsonSchema } from '../../lib/schema/json-schema.js';
-import { type ExactJson, type ExactObject, isExactArray, isExactObject, parseExact, plain } from '../support/exact-json.js';
+import { type ExactJson, type ExactObject, isExactArray, isExactObject, parseExact, plain } from '../../lib/text/exact-json.js';
 import { spellings } from '../support/instances.js';
 import { compileRow, type RowOptions, standardOptions } from '../support/row-options.js';
 import { judge, judgeInvalid, type Instance, type Verdicts } from './verdicts.js';

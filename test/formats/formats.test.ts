@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { detectFormat, parseCalls, toStructuralTag, wireFormat, type StructuralTag } from '../../lib/formats/index.js';
+import { parseCalls, toStructuralTag, wireFormat } from '../../lib/formats/index.js';
 import { parseTools } from '../../lib/tools/index.js';
-import { readRows, sharedPath } from '../support/shared-data.js';
 
 const tools = parseTools([
   { name: 'fn_add', description: 'Add two numbers.', parameters: { a: { type: 'number' }, b: { type: 'number' } } },
@@ -61,24 +60,6 @@ test('tool choices that cannot be met are errors', () => {
   assert.throws(() => wireFormat('yaml' as 'json'), { code: 'SURECALL_INVALID_OPTION' });
 });
 
-const table = sharedPath('data/builtin-tool-formats.jsonl.gz');
-test('qwen equals the reference table', { skip: table === undefined && 'the shared data is absent' }, () => {
-  interface Row { model: string; tool_choice: string; reasoning: boolean; structural_tag: StructuralTag }
-  const q = { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] } as const;
-  const tool = { name: 'F', description: '', parameters: q, strict: true };
-  const choices: Record<string, 'auto' | 'required' | 'none' | { name: string }> = {
-    auto: 'auto', required: 'required', none: 'none', forced: { name: 'F' },
-  };
-  const rows = (readRows(table as string) as Row[]).filter(({ model, reasoning }) => model === 'qwen_3' && !reasoning);
-  assert.equal(rows.length, 4);
-  for (const row of rows) {
-    // The format itself: parseTools would close the schema.
-    const toolChoice = choices[row.tool_choice] ?? 'auto';
-    const tag = wireFormat('qwen').structuralTag([tool], { toolChoice, parallelCalls: true });
-    assert.deepEqual(tag, row.structural_tag, row.tool_choice);
-  }
-});
-
 test('json lists the functions in a system message, before what the user put there', () => {
   const format = wireFormat('json');
   const { messages, tools: passed } = format.chat(tools, [{ role: 'user', content: 'hi' }]);
@@ -99,15 +80,6 @@ test('qwen passes the tools to the template and asks for no thinking', () => {
     type: 'function',
     function: { name: 'fn_read', description: 'Read a file.', parameters: read?.parameters },
   });
-});
-
-test('detectFormat', () => {
-  const hasToken = (text: string): boolean => text === '<tool_call>';
-  assert.equal(detectFormat({ chatTemplate: '... <tool_call>\n{"name": ...' }), 'qwen');
-  assert.equal(detectFormat({ chatTemplate: '<tool_call>\n<function=' }), 'json');
-  assert.equal(detectFormat({ chatTemplate: '{% for t in tools %}', hasToken }), 'qwen');
-  assert.equal(detectFormat({ chatTemplate: '{% for t in tools %}' }), 'json');
-  assert.equal(detectFormat({ hasToken }), 'json');
 });
 
 const parsed: readonly (readonly [name: string, format: 'json' | 'qwen', text: string, calls: readonly unknown[]])[] = [

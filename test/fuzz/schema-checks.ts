@@ -8,7 +8,7 @@ import type { JsonSchema, JsonValue } from '../../lib/schema/json-schema.js';
 import { idsOf } from '../support/engine.js';
 import { isValid } from '../support/evaluated.js';
 import { declaredOrder } from '../support/instances.js';
-import { parseExact, spell } from '../support/exact-json.js';
+import { parseExact, spell } from '../../lib/text/exact-json.js';
 import { type Random, seededRandom } from '../support/random.js';
 import { randomInstances } from '../support/random-instance.js';
 

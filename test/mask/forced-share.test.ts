@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compileTag } from '../../lib/formats/compile.js';
-import { qwenFormat } from '../../lib/formats/qwen.js';
+import { wireFormat } from '../../lib/formats/index.js';
 import { type Template, Vocabulary } from '../../lib/mask.js';
 import { ProgramBuilder } from '../../lib/program/builder.js';
 import { ensureRandomModel } from '../../scripts/make-model.mjs';
@@ -43,7 +43,7 @@ test('at least 60% of the tokens of the 22 expected calls are forced', async (t)
   const vocabulary = Vocabulary.fromGguf(await ensureRandomModel({ preset: 'tiny', seed: 1 }));
   let [forced, total] = [0, 0];
   for (const { set, tools } of EXAMPLES) {
-    const { program } = compileTag(new ProgramBuilder(), qwenFormat.structuralTag(tools), { whitespace: 'spaced', escapes: 'lenient' });
+    const { program } = compileTag(new ProgramBuilder(), wireFormat('qwen').structuralTag(tools), { whitespace: 'spaced', escapes: 'lenient' });
     const template = vocabulary.compileProgram(program);
     for (const expected of JSON.parse(readFileSync(repositoryPath(`examples/${set}/expected.json`), 'utf8')) as Expected[]) {
       const [some, all] = replay(vocabulary, template, spelled(expected));

@@ -20,10 +20,10 @@ export interface Started {
 }
 
 /** Starts `surecall` with arguments; `limit` is a shell command that runs before it, such as `ulimit -f 64`. */
-export function startSurecall(args: readonly string[], { input = '', limit }: { input?: string; limit?: string } = {}): Started {
+export function startSurecall(args: readonly string[], { input = '', limit, environment = {} }: { input?: string; limit?: string; environment?: NodeJS.ProcessEnv } = {}): Started {
   const command = ['--import', 'tsx', repositoryPath('lib/cli/main.ts'), ...args];
   const cache = { SURECALL_CACHE: join(tmpdir(), 'surecall-test-cache') };
-  const options = { cwd: repositoryPath('.'), env: { ...process.env, ...cache, TSX_DISABLE_CACHE: limit === undefined ? '' : '1' } };
+  const options = { cwd: repositoryPath('.'), env: { ...process.env, ...cache, ...environment, TSX_DISABLE_CACHE: limit === undefined ? '' : '1' } };
   const child = limit === undefined
     ? spawn(process.execPath, command, options)
     : spawn('bash', ['-c', `${limit}; exec "$@"`, 'bash', process.execPath, ...command], options);

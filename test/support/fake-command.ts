@@ -48,8 +48,9 @@ export interface FakeOptions {
 /** A result with one call and ten tokens, six of them fast-forwarded. */
 export function fakeResult(name: string, args: Record<string, unknown>, extra: Partial<CallResult> = {}): CallResult {
   return {
-    calls: [{ id: 'call_0', name, arguments: args, confidence: 0.9 }],
+    calls: [{ id: 'call_0', name, arguments: args, confidence: 0.9, argumentConfidence: {} }],
     text: JSON.stringify({ name, parameters: args }),
+    content: '',
     finishReason: 'tool_calls',
     usage: { promptTokens: 30, cachedTokens: 20, fastForwardedTokens: 6, sampledTokens: 4, modelSteps: 5, draftTokens: 2, acceptedDraftTokens: 1, removedMass: 0.1 },
     timings: { queuedMs: 0, prefillMs: 1, decodeMs: 2, maskMs: 0.1, totalMs: 3 },
@@ -74,7 +75,7 @@ export async function runFake(args: readonly string[], options: FakeOptions = {}
       Object.assign(asked, { path, model: settings });
       if (options.loadError !== undefined) throw options.loadError;
       return {
-        info: { slots: options.slots ?? 1 },
+        info: { slots: options.slots ?? 1, path: path ?? 'bundled.gguf', description: 'a fake', threads: 1, gpu: false },
         caller: (tools, callerSettings) => {
           Object.assign(asked, { tools, caller: callerSettings });
           return {

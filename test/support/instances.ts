@@ -10,7 +10,7 @@
 //  3. all others, in the order of the instance.
 // An object that equals a value of `const` or `enum` takes the order of that value.
 
-import { ExactNumber, type ExactJson, type ExactObject, inScriptOrder, isExactArray, isExactObject, spell } from './exact-json.js';
+import { ExactNumber, type ExactJson, type ExactObject, inScriptOrder, isExactArray, isExactObject, spell } from '../../lib/text/exact-json.js';
 import { isSchemaObject, itemSchemas, memberSchemas, plausible, same, type SchemaObject } from './plausible.js';
 
 /** How {@link spellings} writes an instance. */
@@ -28,7 +28,7 @@ export interface SpellingOptions {
 export function spellings(instance: ExactJson, schema: unknown, options: SpellingOptions = {}): string[] {
   const orders = [declaredOrder(instance, schema), instance];
   const values = options.wholeNumbers === true ? [...orders, ...orders.map(withWholeNumbers)] : orders;
-  return [...new Set(values.map(spell))];
+  return [...new Set(values.map((value) => spell(value)))];
 }
 
 /** The instance with the members of every object in the order in which the schema declares them. */

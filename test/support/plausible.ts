@@ -2,7 +2,7 @@
 // oneOf are told apart, and takes every other keyword for satisfied. It chooses the branch whose property order an
 // instance is written in; it judges nothing.
 
-import { ExactNumber, type ExactJson, isExactArray, isExactObject, plain } from './exact-json.js';
+import { ExactNumber, type ExactJson, isExactArray, isExactObject, plain } from '../../lib/text/exact-json.js';
 
 /** A schema that is an object; keywords are read with care, for the data holds malformed ones. */
 export type SchemaObject = Readonly<Record<string, unknown>>;

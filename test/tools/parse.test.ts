@@ -106,7 +106,8 @@ const ok = { name: 'ok', parameters: {} };
 const typeList = 'known types: null, boolean, object, array, number, string, integer';
 const refused: readonly (readonly [input: unknown, code: ErrorCode, message: string])[] = [
   [[], 'SURECALL_EMPTY_TOOLS', 'f.json: the list of tools is empty'],
-  [{ tools: [] }, 'SURECALL_INVALID_TOOLS', 'f.json: must be a list of tools, got an object'],
+  [{ tools: [] }, 'SURECALL_EMPTY_TOOLS', 'f.json: the list of tools is empty'],
+  [{ tools: {} }, 'SURECALL_INVALID_TOOLS', 'f.json: must be a list of tools, got an object'],
   [null, 'SURECALL_INVALID_TOOLS', 'f.json: must be a list of tools, got null'],
   [[ok, 7], 'SURECALL_INVALID_TOOLS', 'f.json: [1]: must be an object, got 7'],
   [[[]], 'SURECALL_INVALID_TOOLS', 'f.json: [0]: must be an object, got a list'],
@@ -155,13 +156,40 @@ test('a cyclic or very deep schema is an error, not a full stack', () => {
 });
 
 test('defineTool keeps execute and checks the definition', async () => {
-  const add = defineTool<{ a: number; b: number }>({
+  const add = defineTool({
     name: 'add',
     parameters: { a: { type: 'number' }, b: { type: 'number' } },
     execute: async ({ a, b }) => a + b,
   });
-  assert.equal(await add.execute?.({ a: 40, b: 2 }), 42);
+  assert.equal(await add.execute?.({ a: 40, b: 2 }, { id: 'call_0', signal: new AbortController().signal }), 42);
   assert.deepEqual(add.parameters.required, ['a', 'b']);
   assert.ok('execute' in (parseTools([add])[0] ?? {}));
   assert.throws(() => defineTool({ name: '', parameters: {} }), { message: 'defineTool: name: is empty' });
+});
+
+test("MCP's tools/list: the result and its list; annotations are ignored", () => {
+  const inputSchema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+  const listed = {
+    tools: [
+      { name: 'weather', title: 'Weather', description: 'Weather of a city.', inputSchema, outputSchema: { type: 'object', properties: {} }, annotations: { readOnlyHint: true }, _meta: { x: 1 } },
+      { name: 'now', title: 'The time', inputSchema: { type: 'object' }, icons: [] },
+    ],
+    nextCursor: 'abc',
+  };
+  const tools = parseTools(listed);
+  assert.deepEqual(tools, [
+    { name: 'weather', description: 'Weather of a city.', parameters: { ...inputSchema, additionalProperties: false }, returns: { type: 'object', properties: {} }, strict: true },
+    { name: 'now', description: 'The time', parameters: { type: 'object', properties: {}, additionalProperties: false }, strict: true },
+  ]);
+  assert.deepEqual(parseTools(listed.tools), tools);
+  assert.throws(() => parseTools({ tools: [{ name: 'x', inputSchema: { type: 'strin' } }] }, 'mcp.json'), {
+    code: 'SURECALL_UNKNOWN_TYPE', message: /^mcp\.json: \[0\] "x": inputSchema\.type: unknown type "strin"/,
+  });
+});
+
+test('input_schema, and a JSON Schema by itself, named by its title', () => {
+  const shape = { type: 'object', properties: { q: { type: 'string', title: 'Q' } }, required: ['q'] };
+  const tools = parseTools([{ name: 'a', description: 'd', input_schema: shape }, { title: 'b', description: 'd', ...shape }]);
+  assert.deepEqual(tools, ['a', 'b'].map((name) => ({ name, description: 'd', parameters: { ...shape, additionalProperties: false }, strict: true })));
+  assert.throws(() => parseTools([shape]), { code: 'SURECALL_INVALID_TOOLS', message: 'tools: [0]: title: is missing: a JSON Schema needs one to be a tool' });
 });
