@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from .blocks import USUAL_MIX
 from .evaluate import all_sets, evaluate
-from .layout import NAME, STRUCTURE, TEXT, Layout
+from .layout import NAME, FIRST, STRUCTURE, TEXT, Layout
 from .model import Model, Shape
 from .optimizer import Optimizer
 from .packing import LOSS_WEIGHTS, Batch, Batcher
@@ -126,13 +126,13 @@ class Trainer:
             loss.backward()
             self.optimizer.step(self.rate_share(spent / (self.options.minutes * 60)))
             self.step, self.tokens, tokens = self.step + 1, self.tokens + batch.tokens, tokens + batch.tokens
-            sums.append([loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, TEXT)), rows[batch.about < STRUCTURE].mean()])
+            sums.append([loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, FIRST, TEXT)), rows[batch.about < STRUCTURE].mean()])
             now = time.time()
             self.minutes += (now - last) / 60
             last, spent = now, now - began - paused
             if self.step % self.options.log_every == 0:
                 mean = torch.tensor(sums).nanmean(0).tolist()
-                self.log(loss=round(mean[0], 4), name=round(mean[1], 4), text=round(mean[2], 4), choices=round(mean[3], 4), speed=round(tokens / spent))
+                self.log(loss=round(mean[0], 4), name=round(mean[1], 4), first=round(mean[2], 4), text=round(mean[3], 4), choices=round(mean[4], 4), speed=round(tokens / spent))
                 sums = []
             if now - kept > KEEP_MINUTES * 60:
                 self.keep()

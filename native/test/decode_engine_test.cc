@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <mutex>
 
 #include "decode/engine.h"
+#include "decode/progress.h"
 #include "decode_support.h"
 
 namespace surecall {
@@ -133,6 +135,75 @@ TEST_F(EngineTest, CanBeDestroyedWhileRunning) {
   engine_.reset();
   EXPECT_EQ(code_of(running.get()), "SURECALL_DISPOSED");
   EXPECT_EQ(code_of(queued.get()), "SURECALL_DISPOSED");
+}
+
+/// Text without end, and where a listener counts what it hears.
+GenerateRequest endless(GenerateRequest request, std::shared_ptr<Template> answer, std::function<void()> heard) {
+  request.answer = std::move(answer);
+  request.max_tokens = 2000;
+  request.compare.until = {"of:"};
+  request.stop = {"no such text in all of the answer"};
+  request.trace = true;
+  request.progress = std::make_shared<Progress>(request.answer, std::move(heard));
+  return request;
+}
+
+std::shared_ptr<Template> words(std::shared_ptr<const Vocabulary> vocabulary) {
+  test::ProgramWriter w;
+  const auto word = w.capture("word", w.regex("[a-z]{1,5}"));
+  const auto named = [&](const char* name) { return w.sequence({w.bytes(name), w.capture(std::string("of:") + name, w.bytes("!"))}); };
+  const auto part = w.sequence({word, w.bytes(" <"), w.alternatives({named("get"), named("get_all"), named("set")}), w.bytes("> ")});
+  return Template::compile(std::move(vocabulary), w.finish(w.repeat(part, 100, Program::kUnbounded)));
+}
+
+TEST_F(EngineTest, WhoListensMayCancelWheneverItHearsSomething) {
+  const auto answer = words(vocabulary_);
+  for (const bool takes : {true, false}) {
+    for (const int after : {1, 2, 7, 40}) {
+      const auto cancel = std::make_shared<Cancel>();
+      std::atomic<int> heard = 0;
+      std::shared_ptr<Progress> progress;
+      GenerateRequest request = endless(quick(), answer, [&] {
+        // On the engine's thread: what it wakes takes from another.
+        if (++heard == after) cancel->cancel();
+        if (takes && progress) progress->take();
+      });
+      progress = request.progress;
+      if (!takes && after > 1) {
+        // Nothing is taken, so it is woken once: cancelled from outside.
+        auto running = ask(std::move(request), cancel);
+        std::this_thread::sleep_for(std::chrono::milliseconds(after));
+        cancel->cancel();
+        EXPECT_EQ(code_of(running.get()), "SURECALL_ABORTED");
+        EXPECT_LE(heard, 1);
+        continue;
+      }
+      EXPECT_EQ(code_of(ask(std::move(request), cancel).get()), "SURECALL_ABORTED");
+      EXPECT_GE(heard, after);
+    }
+  }
+  EXPECT_EQ(code_of(ask(quick()).get()), "");
+}
+
+TEST_F(EngineTest, CanBeDestroyedWhileSomebodyListens) {
+  std::vector<std::future<Answer>> answers;
+  std::vector<std::shared_ptr<Progress>> listeners;
+  std::atomic<int> heard = 0;
+  const auto answer = words(vocabulary_);
+  for (int i = 0; i < 6; ++i) {
+    GenerateRequest request = endless(quick(), answer, [&] { ++heard; });
+    listeners.push_back(request.progress);
+    answers.push_back(ask(std::move(request)));
+  }
+  while (heard < 6) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  engine_.reset();
+  for (auto& each : answers) EXPECT_EQ(code_of(each.get()), "SURECALL_DISPOSED");
+  // What was not taken is still there, and names still have their template.
+  for (const auto& listener : listeners) {
+    const std::optional<Progress::Part> part = listener->take();
+    ASSERT_TRUE(part.has_value());
+    for (const CaptureMark& mark : part->marks) EXPECT_FALSE(listener->name_of(mark).empty());
+  }
 }
 
 TEST_F(EngineTest, SurvivesCancellingAtRandomMoments) {
