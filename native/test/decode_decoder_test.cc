@@ -339,7 +339,7 @@ TEST_F(DecoderTest, WhoListensHearsAllOfIt) {
         const GenerateResult result = decode(r, wish);
         EXPECT_EQ(woken, is_slow ? 1u : heard.parts);
         if (is_slow) heard.take(*listener);
-        if (!is_slow) EXPECT_GT(heard.parts, 2u);
+        if (!is_slow) { EXPECT_GT(heard.parts, 2u); }
         EXPECT_FALSE(listener->take().has_value());
         EXPECT_EQ(heard.text, result.text);
         EXPECT_EQ(heard.settled, result.text.size());
