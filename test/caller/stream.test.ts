@@ -204,6 +204,36 @@ test('whole names are chosen by their total probability', async () => {
   assert.equal((await few.call('again')).calls.length, 1);
 });
 
+test('comparing names together gives what the model says of each by itself', async () => {
+  const names = ['fn_get_user', 'fn_get_users', 'fn_get_weather', 'fn_set_user', 'read_file', 'read', 'r', 'send_mail_to_everybody'];
+  const tools = names.map((name) => ({ name, description: name, parameters: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } as const }));
+  const caller = nano.caller(tools, { format: 'qwen', scoreNames: true, trace: true });
+  const free = nano.caller(tools, { format: 'qwen', trace: true, toolChoice: 'none', response: { type: 'structural_tag', tag: { type: 'structural_tag', format: { type: 'any_text' } } } });
+  const compared: number[] = [];
+  const alone: number[] = [];
+  const best = await caller.call('Who is it?');
+  for (const name of names) {
+    const teacher = `<tool_call>\n{"name": "${name}", "arguments": {"a": 1}}\n</tool_call>`;
+    const { trace = [] } = await caller.call('Who is it?', { teacher });
+    const at = trace.findIndex(({ kind }) => kind === 'choice');
+    const tokens = trace[at]?.tokens ?? [];
+    compared.push(trace[at]?.logprob ?? 0);
+    assert.equal(trace[at]?.allowed, names.length);
+    // Every token by itself, among all tokens of text: what the mask removed of the model's own probability is added again.
+    const told = await free.call('Who is it?', { teacher, fastForward: false, drafts: false });
+    const before = trace.slice(0, at).flatMap((step) => step.tokens).length;
+    const steps = (told.trace ?? []).slice(before, before + tokens.length);
+    assert.deepEqual(steps.flatMap((step) => step.tokens), tokens);
+    alone.push(steps.reduce((sum, { logprob = 0, removedMass = 0 }) => sum + logprob + Math.log1p(-removedMass), 0));
+  }
+  const total = Math.log(alone.reduce((sum, one) => sum + Math.exp(one), 0));
+  for (const [index, name] of names.entries()) {
+    const [ours, theirs] = [compared[index] as number, (alone[index] as number) - total];
+    assert.ok(Math.abs(ours - theirs) < 0.05 + 0.01 * Math.abs(theirs), `${name}: ${ours} together, ${theirs} alone`);
+  }
+  assert.equal(best.calls[0]?.name, names[alone.indexOf(Math.max(...alone))]);
+});
+
 test('in whatever parts an answer comes, the same is told', async () => {
   const random = seededRandom(11);
   for (const options of CONFIGURATIONS) {
