@@ -13,7 +13,7 @@ import { ensureRandomModel } from '../../scripts/make-model.mjs';
 import { EXAMPLES } from '../../test/support/examples.js';
 import { repositoryPath } from '../../test/support/shared-data.js';
 import { type ClientOptions, runClient, Tally } from './client.js';
-import { describe, type MemorySample, memoryTable } from './report.js';
+import { describe, type MemorySample, memoryTable, metricOf } from './report.js';
 
 const { values } = parseArgs({
   options: {
@@ -48,14 +48,19 @@ const options: ClientOptions = {
   body: { model: 'model', tools, tool_choice: values.mode, max_tokens: Number(values['max-tokens']), stream: true, stream_options: { include_usage: true } },
   until: started + seconds * 1000,
 };
-const sample = (): void => { memory.push({ seconds: elapsed(), requests: tally.requests, residentBytes: residentBytes(server.pid as number) }); };
-sample();
-const timer = setInterval(sample, (seconds * 1000) / SAMPLES);
+const readMetrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
+const sample = async (): Promise<void> => {
+  const [at, requests, residentNow] = [elapsed(), tally.requests, residentBytes(server.pid as number)];
+  const metrics = await readMetrics();
+  memory.push({ seconds: at, requests, residentBytes: residentNow, heapBytes: metricOf(metrics, 'nodejs_heap_size_used_bytes'), callerBytes: metricOf(metrics, 'surecall_caller_bytes') });
+};
+await sample();
+const timer = setInterval(() => void sample(), (seconds * 1000) / SAMPLES);
 await Promise.all(Array.from({ length: clients }, (_, client) => runClient(client, options, tally)));
 const took = elapsed();
 clearInterval(timer);
-sample();
-const metrics = await (await fetch(`${url}/metrics`)).text();
+await sample();
+const metrics = await readMetrics();
 server.kill('SIGTERM');
 const code = await new Promise((resolve) => server.on('exit', resolve));
 console.log(describe(tally, took, clients, metrics));

@@ -6,7 +6,11 @@ import type { Tally } from './client.js';
 export interface MemorySample {
   readonly seconds: number;
   readonly requests: number;
+  /** Where the system tells. */
   readonly residentBytes: number | undefined;
+  readonly heapBytes: number;
+  /** Of compiled tools: automatons, states and masks, which are remembered up to a limit. */
+  readonly callerBytes: number;
 }
 
 /** What the clients saw. */
@@ -22,16 +26,16 @@ export function describe(tally: Tally, seconds: number, clients: number, metrics
     ['time to first chunk, ms: p50 / p99 / max', quantiles(firstMs)],
     ['time between chunks, ms: p50 / p99 / max', quantiles(gapMs)],
     ['whole answer, ms: p50 / p99 / max', quantiles(totalMs)],
-    ['engine: s busy / in llama.cpp', `${sample(metrics, 'surecall_engine_busy_seconds_total').toFixed(1)} / ${sample(metrics, 'surecall_engine_evaluate_seconds_total').toFixed(1)}`],
-    ['event loop of the server, delay p99, ms', (1000 * sample(metrics, 'nodejs_eventloop_lag_p99_seconds')).toFixed(1)],
+    ['engine: s busy / in llama.cpp', `${metricOf(metrics, 'surecall_engine_busy_seconds_total').toFixed(1)} / ${metricOf(metrics, 'surecall_engine_evaluate_seconds_total').toFixed(1)}`],
   ];
   return ['| | |', '|---|---:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`), ''].join('\n');
 }
 
 export function memoryTable(samples: readonly MemorySample[]): string {
-  const rows = samples.map(({ seconds, requests, residentBytes }) =>
-    `| ${seconds.toFixed(0)} | ${requests} | ${residentBytes === undefined ? '-' : (residentBytes / 1e6).toFixed(1)} |`);
-  return ['| seconds | requests | RSS of the server, MB |', '|---:|---:|---:|', ...rows].join('\n');
+  const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '-' : (bytes / 1e6).toFixed(1));
+  const rows = samples.map(({ seconds, requests, residentBytes, heapBytes, callerBytes }) =>
+    `| ${seconds.toFixed(0)} | ${requests} | ${megabytes(residentBytes)} | ${megabytes(heapBytes)} | ${megabytes(callerBytes)} |`);
+  return ['| seconds | requests | RSS of the server, MB | heap, MB | compiled tools, MB |', '|---:|---:|---:|---:|---:|', ...rows].join('\n');
 }
 
 function quantiles(values: number[]): string {
@@ -40,6 +44,7 @@ function quantiles(values: number[]): string {
   return `${at(0.5)} / ${at(0.99)} / ${at(1)}`;
 }
 
-function sample(metrics: string, name: string): number {
+/** A sample of the server's metrics. */
+export function metricOf(metrics: string, name: string): number {
   return Number(metrics.split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? Number.NaN);
 }

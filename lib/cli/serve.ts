@@ -5,6 +5,8 @@ import { DEFAULT_SERVER_LIMITS as DEFAULTS, type ServerLimits } from '../default
 import { SurecallError } from '../errors.js';
 import type { FormatInput } from '../formats/index.js';
 import type { LoadModelOptions } from '../models/model.js';
+import type { GpuOption } from '../native-types.js';
+import { downloadBar } from './download-bar.js';
 import type { CommandEnvironment } from './environment.js';
 import { formatFlag } from './format-flag.js';
 import { DEMONSTRATION_NOTICE } from './notice.js';
@@ -15,6 +17,7 @@ import { prefixCacheFolder } from './prefix-cache.js';
 export interface ServeFlags {
   readonly model?: string;
   readonly threads?: number;
+  readonly gpu?: GpuOption;
   readonly slots?: number;
   readonly context_size?: number;
   readonly cache_size?: number;
@@ -90,7 +93,9 @@ export async function serve(flags: ServeFlags, { stderr, signal }: CommandEnviro
   const apiKey = keyOf(flags, variables);
   const [{ loadModel }, { startServer }] = await Promise.all([import('../index.js'), import('../server/server.js')]);
   if (flags.model === undefined) stderr.write(DEMONSTRATION_NOTICE);
-  await using model = await loadModel(flags.model, { ...loadOptions(flags), signal });
+  const bar = downloadBar(stderr);
+  const loading = loadModel(flags.model, { ...loadOptions(flags), signal, onDownload: (progress) => bar.update(progress) });
+  await using model = await loading.finally(() => bar.stop());
   const { host, port: number, name, cors: corsOrigins = [] } = flags;
   const server = await startServer(model, {
     host,
@@ -115,10 +120,11 @@ function keyOf({ api_key: key }: ServeFlags, variables: NodeJS.ProcessEnv): stri
   return apiKey;
 }
 
-function loadOptions({ threads, slots, context_size: contextSize, cache_size: cacheSize, prefix_cache: folder }: ServeFlags): LoadModelOptions {
+function loadOptions({ threads, gpu, slots, context_size: contextSize, cache_size: cacheSize, prefix_cache: folder }: ServeFlags): LoadModelOptions {
   const prefixCacheDir = prefixCacheFolder(folder);
   return {
     ...(threads === undefined ? {} : { threads }),
+    ...(gpu === undefined ? {} : { gpu }),
     ...(slots === undefined ? {} : { slots }),
     ...(contextSize === undefined ? {} : { contextSize }),
     ...(cacheSize === undefined ? {} : { cacheSize }),

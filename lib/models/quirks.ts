@@ -13,6 +13,7 @@ export interface ModelQuirks {
 const QUIRKS: Readonly<Record<string, ModelQuirks>> = {
   // Our prototype, models/surecall-nano.gguf: its loss never saw brackets, commas and closing tags.
   'nano function caller': { peeks: false },
+  'surecall-nano': { peeks: false },
 };
 
 /** The quirks of a model by the name in its file. */

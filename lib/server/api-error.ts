@@ -52,6 +52,7 @@ const STATUS: Partial<Record<ErrorCode, { readonly status: number; readonly code
   SURECALL_INVALID_TAG: { status: 400, code: 'invalid_structural_tag', param: 'response_format' },
   SURECALL_INVALID_PROGRAM: { status: 400, code: 'unsupported_schema' },
   SURECALL_INVALID_OPTION: { status: 400, code: 'invalid_value' },
+  SURECALL_INVALID_MESSAGES: { status: 400, code: 'invalid_messages', param: 'messages' },
   SURECALL_CHAT_TEMPLATE: { status: 400, code: 'chat_template', param: 'messages' },
   SURECALL_BUDGET_TOO_SMALL: { status: 400, code: 'max_tokens_too_small', param: 'max_completion_tokens' },
   SURECALL_CONTEXT_TOO_SMALL: { status: 400, code: 'context_length_exceeded', param: 'messages' },

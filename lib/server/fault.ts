@@ -6,9 +6,12 @@ import { paramOf } from './http-errors.js';
 import type { ChatRequest } from './request-schema.js';
 
 /** The member at fault; undefined where the error does not say. */
-export function faultOf({ details = {} }: SurecallError, { tools, response_format: format }: ChatRequest): string | undefined {
+export function faultOf({ code, details = {} }: SurecallError, { tools, response_format: format }: ChatRequest): string | undefined {
   const { index, path, tool, pointer } = details;
-  if (typeof index === 'number') return typeof path === 'string' && path !== '' ? `tools[${index}].${path}` : `tools[${index}]`;
+  if (typeof index === 'number') {
+    const member = `${code === 'SURECALL_INVALID_MESSAGES' ? 'messages' : 'tools'}[${index}]`;
+    return typeof path === 'string' && path !== '' ? `${member}.${path}` : member;
+  }
   if (typeof tool === 'string') {
     const at = (tools ?? []).findIndex(({ function: { name } }) => name === tool);
     return `tools[${at}].function.parameters${schemaPath(pointer)}`;

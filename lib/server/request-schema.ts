@@ -16,30 +16,14 @@ const optional = <T>(type: string, keywords: Record<string, unknown> = {}) =>
   Type.Optional(or<T | null>({ type: nullable(type), ...keywords }));
 const unread = () => Type.Optional(Type.Unknown());
 
-const Part = Type.Object({ type: Type.String(), text: Type.Optional(Type.String()), refusal: Type.Optional(Type.String()) });
-
-const FunctionCall = Type.Object({
-  id: Type.Optional(Type.String()),
-  type: Type.Optional(or<'function'>({ enum: ['function'] })),
-  function: Type.Object({ name: Type.String(), arguments: Type.String() }),
-});
-
-const Message = Type.Object({
-  role: or<'system' | 'developer' | 'user' | 'assistant' | 'tool'>({ enum: ['system', 'developer', 'user', 'assistant', 'tool'] }),
-  content: Type.Optional(or<string | Static<typeof Part>[] | null>({ type: ['string', 'array', 'null'], items: Part })),
-  name: optional<string>('string'),
-  tool_calls: optional<Static<typeof FunctionCall>[]>('array', { items: FunctionCall }),
-  tool_call_id: optional<string>('string'),
-});
-
-// Tools are judged by lib/tools, schemas by the schema compiler.
+// Messages are judged by lib/caller, tools by lib/tools, schemas by the schema compiler.
+const Message = Type.Record(Type.String(), Type.Unknown());
 const ChatTool = Type.Object({ type: or<'function'>({ enum: ['function'] }), function: Type.Record(Type.String(), Type.Unknown()) });
 
 const Stop = or<string | string[] | null>({ type: ['string', 'array', 'null'], maxItems: MOST_STOPS, items: { type: 'string', minLength: 1 }, minLength: 1 });
 
 /** A request, as far as it is read. */
 export type ChatRequest = Static<typeof ChatRequest>;
-export type RequestMessage = Static<typeof Message>;
 
 export const ChatRequest = Type.Object({
   model: Type.String(),

@@ -3,13 +3,13 @@
 
 import { randomInt } from 'node:crypto';
 import type { CallerOptions, CallOptions } from '../caller/caller.js';
+import type { Prompt } from '../caller/messages.js';
 import { shown } from '../errors.js';
-import type { ChatMessage } from '../formats/index.js';
 import type { Thinking } from '../formats/format.js';
 import type { ToolInput } from '../tools/index.js';
 import { badRequest } from './api-error.js';
 import type { ServerLimits } from '../defaults.js';
-import type { ChatRequest, RequestMessage } from './request-schema.js';
+import type { ChatRequest } from './request-schema.js';
 import { responseOf } from './response-format.js';
 import { toolChoiceOf } from './tool-choice.js';
 
@@ -18,7 +18,7 @@ export interface Order {
   readonly tools: readonly ToolInput[];
   /** With the tools: what is compiled. */
   readonly caller: CallerOptions;
-  readonly prompt: readonly ChatMessage[];
+  readonly prompt: Prompt;
   readonly call: CallOptions;
   readonly stream: boolean;
   readonly includeUsage: boolean;
@@ -49,7 +49,8 @@ export function translate(body: ChatRequest, limits: ServerLimits): Order {
       limits: limits.schema,
       ...(response === undefined ? {} : { response }),
     },
-    prompt: body.messages.map(messageOf),
+    // Conversations are checked where prompts are made of them.
+    prompt: body.messages as unknown as Prompt,
     call: {
       maxTokens: tokensOf(body, limits),
       sampling: samplingOf(body),
@@ -100,48 +101,4 @@ function thinkingOf(effort: string | null | undefined): Thinking {
   const thinking = Object.hasOwn(THINKING, effort) ? THINKING[effort] : undefined;
   if (thinking !== undefined) return thinking;
   throw badRequest('reasoning_effort', `must be one of ${Object.keys(THINKING).join(', ')}, got ${shown(effort)}`);
-}
-
-function messageOf(message: RequestMessage, index: number): ChatMessage {
-  const at = `messages[${index}]`;
-  const { role, tool_calls: calls, tool_call_id: answered, name } = message;
-  const content = textOf(message.content, at);
-  const isAssistant = role === 'assistant';
-  if (content === undefined && !(isAssistant && (calls ?? []).length > 0)) {
-    throw badRequest(`${at}.content`, isAssistant ? 'is missing, and there are no tool_calls either' : 'is missing', 'missing_required_parameter');
-  }
-  if (role === 'tool' && typeof answered !== 'string') throw badRequest(`${at}.tool_call_id`, 'is missing', 'missing_required_parameter');
-  if (!isAssistant && (calls ?? []).length > 0) throw badRequest(`${at}.tool_calls`, `a message of role ${shown(role)} makes no calls`);
-  return {
-    // Models were trained on one name for it.
-    role: role === 'developer' ? 'system' : role,
-    content: content ?? '',
-    ...(isAssistant && calls?.length ? { tool_calls: calls.map((call, i) => callOf(call, `${at}.tool_calls[${i}]`)) } : {}),
-    ...(typeof answered === 'string' ? { tool_call_id: answered } : {}),
-    ...(typeof name === 'string' ? { name } : {}),
-  };
-}
-
-function textOf(content: RequestMessage['content'], at: string): string | undefined {
-  if (typeof content === 'string') return content;
-  if (content === undefined || content === null) return undefined;
-  return content.map((part, i) => {
-    const text = part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : undefined;
-    if (text !== undefined) return text;
-    const member = part.type === 'text' || part.type === 'refusal' ? part.type : 'type';
-    throw badRequest(`${at}.content[${i}].${member}`, member === 'type' ? `only "text" parts can be read, got ${shown(part.type)}` : 'is missing');
-  }).join('');
-}
-
-type RequestCall = NonNullable<RequestMessage['tool_calls']>[number];
-
-function callOf({ id, function: { name, arguments: written } }: RequestCall, at: string): NonNullable<ChatMessage['tool_calls']>[number] {
-  let args: unknown;
-  try {
-    args = JSON.parse(written);
-  } catch (error) {
-    throw badRequest(`${at}.function.arguments`, `is not JSON: ${(error as Error).message}`);
-  }
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) throw badRequest(`${at}.function.arguments`, `must be the JSON text of an object, got ${shown(written)}`);
-  return { ...(id === undefined ? {} : { id }), type: 'function', function: { name, arguments: args as Record<string, unknown> } };
 }

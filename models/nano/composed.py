@@ -166,7 +166,7 @@ def request_of(tool: Tool, r: random.Random) -> tuple[str, dict[str, Value]]:
     for parameter, how in zip(tool.parameters, idea.ideas):
         if parameter.required or r.random() < 0.45:
             said, arguments[parameter.name] = said_and_meant(parameter.kind, how, r)
-            phrases.append(_phrase(parameter, how, said, arguments[parameter.name], r))
+            phrases.append(phrase_for(parameter, how, said, arguments[parameter.name], r))
     return _sentence(head, phrases, r), arguments
 
 
@@ -187,7 +187,7 @@ def said_and_meant(kind: Kind, idea: ParameterIdea, r: random.Random) -> tuple[s
     return said, Digits(meant) if kind.type in ("number", "integer") else meant
 
 
-def _phrase(parameter: Parameter, idea: ParameterIdea, said: str, meant: Value, r: random.Random) -> str:
+def phrase_for(parameter: Parameter, idea: ParameterIdea, said: str, meant: Value, r: random.Random) -> str:
     if isinstance(meant, bool):
         return r.choice(idea.says if meant or not idea.says_not else idea.says_not)
     name = parameter.name.replace("_", " ")

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from . import phrasing
 from .tools import Digits, Kind, Parameter, Tool, Value
-from .values import capital, draw, phrase_of, word
+from .values import draw, phrase_of, word
 
 FOLDER = Path(__file__).with_name("data") / "families"
-# Phrasings of these share of requests are only used in the evaluation.
-LEAST_TO_HOLD_OUT = 4
+LEAST_TO_HOLD_OUT = 4  # requests that a family must have for its last one to be kept for the evaluation
 
 
 @dataclass(frozen=True)

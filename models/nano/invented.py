@@ -7,8 +7,8 @@ import random
 from dataclasses import dataclass
 
 from . import phrasing
-from .composed import Idea, ParameterIdea, _phrase, kind_of, parameter_ideas, said_and_meant
-from .tools import Kind, Parameter, Tool, Value
+from .composed import ParameterIdea, kind_of, parameter_ideas, phrase_for, said_and_meant
+from .tools import Digits, Kind, Parameter, Tool, Value
 from .values import capital, draw, odd_word, usual_words
 from .wordnet import common_words, synonyms
 
@@ -48,14 +48,10 @@ def _pair(pos: str, r: random.Random) -> tuple[str, str]:
         made_up = odd_word(r)
         return made_up, made_up
     if r.random() < 0.55:
-        first = r.choice(list(_synonyms(pos)))
-        return first, r.choice([first, r.choice(_synonyms(pos)[first])])
+        first = r.choice(list(synonyms(pos)))
+        return first, r.choice([first, r.choice(synonyms(pos)[first])])
     first = r.choice(common_words(pos, 6, 10))
     return first, first
-
-
-def _synonyms(pos: str) -> dict[str, list[str]]:
-    return synonyms(pos)
 
 
 def _parameters(r: random.Random) -> tuple[list[Parameter], list[ParameterIdea | None]]:
@@ -131,7 +127,7 @@ def _said(parameter: Parameter, idea: ParameterIdea | None, alone: bool, r: rand
     kind, name = parameter.kind, parameter.name.replace("_", " ")
     if idea is not None:
         said, meant = said_and_meant(kind, idea, r)
-        return _phrase(parameter, idea, said, meant, r), meant
+        return phrase_for(parameter, idea, said, meant, r), meant
     if kind.type == "boolean":
         meant = r.random() < 0.5
         yes = [f"with {name}", f"{name} on", f"{name} enabled", f"{name} true"]
@@ -148,7 +144,7 @@ def _said(parameter: Parameter, idea: ParameterIdea | None, alone: bool, r: rand
     if kind.type in ("string", "number", "integer"):
         plain = ParameterIdea("", (), kind.type, r.choice(SLOTS[kind.type]), (), ("{}",))
         said, meant = draw(plain.slot, r)
-        meant = meant if kind.type == "string" else type_digits(meant)
+        meant = meant if kind.type == "string" else Digits(meant)
         if kind.type == "string" and r.random() < (0.75 if " " in said else 0.4):
             said = phrasing.quoted(said, r)
     else:
@@ -160,9 +156,3 @@ def _said(parameter: Parameter, idea: ParameterIdea | None, alone: bool, r: rand
         f"with {name} {said}", f"{name} {said}", f"{name}: {said}", f"{name}={said}", f"using {said} as {name}", f"{said} as the {name}",
         f"with a {name} of {said}", f"the {name} is {said}", f"{name} set to {said}",
     ]), meant
-
-
-def type_digits(text: str) -> Value:
-    from .tools import Digits
-
-    return Digits(text)

@@ -21,7 +21,8 @@ NO_CALL = "I have no tool for that."
 
 # What a choice is about; the trainer weighs them differently.
 # STRUCTURE is what the engine writes itself; FREE is where it does not constrain: whether to call at all, and text instead of a call.
-NAME, KEY, VALUE, TEXT, STRUCTURE, FREE = range(6)
+# FIRST is the first token of a string or a number: which words of the request it is taken from.
+NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE = range(7)
 UNCONSTRAINED = STRUCTURE, FREE
 ANY_TEXT = None  # allowed: whatever may stand in a string
 
@@ -210,7 +211,8 @@ class Layout:
             if span is not None and at >= span.start:
                 allowed = self.allowed(writer.text, span, at, token)
             if allowed is ANY_TEXT or len(allowed) > 1:
-                marks.append(Mark(index, span.about, allowed))
+                starts = at == span.start and span.options is None
+                marks.append(Mark(index, FIRST if starts else span.about, allowed))
             else:
                 marks.append(Mark(index, STRUCTURE if index else FREE, [token]))
             at += len(self.tokenizer.text(token))

@@ -11,9 +11,9 @@ from typing import Iterator
 import torch
 
 from .blocks import USUAL_MIX, Block, Mix, draw_block
-from .layout import STRUCTURE, TEXT, UNCONSTRAINED, Layout, Mark
+from .layout import ANY_TEXT, STRUCTURE, UNCONSTRAINED, Layout, Mark
 
-LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 0.2, 0.3])  # by what a choice is about: NAME, KEY, VALUE, TEXT, STRUCTURE, FREE
+LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 2.0, 0.2, 0.3])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
 STRUCTURE_SHARE = 0.07  # of the tokens that the engine forces
 RANDOM_CANDIDATES = 1024
 MISSES = 3  # requests that do not fit before a sequence counts as full
@@ -129,9 +129,9 @@ class Batcher:
     def _allowed(self, marks: list[Mark], candidates: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
         about = torch.tensor([m.about for m in marks])
         allowed = torch.zeros(len(marks), len(candidates), dtype=torch.bool)
-        allowed[about == TEXT] = self.text[candidates]
+        allowed[torch.tensor([m.allowed is ANY_TEXT for m in marks])] = self.text[candidates]
         allowed[about >= min(UNCONSTRAINED)] = True
-        limited = [(row, t) for row, m in enumerate(marks) if m.about not in (TEXT, *UNCONSTRAINED) for t in m.allowed]
+        limited = [(row, t) for row, m in enumerate(marks) if m.allowed is not ANY_TEXT and m.about not in UNCONSTRAINED for t in m.allowed]
         if limited:
             pairs = torch.tensor(limited)
             allowed[pairs[:, 0], place[pairs[:, 1]]] = True

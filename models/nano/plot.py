@@ -46,9 +46,12 @@ def main() -> None:
         for name, score in r.get("tool_and_call", {}).items():
             scores.setdefault(name, []).append((r["tokens"] / 1e6, float(score.split("/")[1])))
     drawn = panel("Loss in nats at a choice, by training tokens", losses, 4.0, 0)
-    drawn += panel("Right calls, percent", scores, 100.0, WIDTH)
+    panels = 1
+    if any(len(points) > 1 for points in scores.values()):
+        drawn += panel("Right calls, percent", scores, 100.0, WIDTH)
+        panels = 2
     Path(sys.argv[2]).write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * WIDTH} {HEIGHT}" font-family="sans-serif" font-size="11">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {panels * WIDTH} {HEIGHT}" font-family="sans-serif" font-size="11">'
         f'<rect width="100%" height="100%" fill="white"/>{drawn}</svg>\n'
     )
 

@@ -69,7 +69,7 @@ def main() -> None:
         for _ in range(REQUESTS):
             request = block.request(r)
             written = sample(block, request, layout)
-            if model is not None:
+            if model is not None and request.calls:
                 add_log_probabilities(written, block, request, batcher, model)
             json.dump(written, sys.stdout, ensure_ascii=False)
             print()

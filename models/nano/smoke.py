@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--folder")
     options = parser.parse_args()
     folder = Path(options.folder or tempfile.mkdtemp(prefix="nano-smoke-"))
-    small = ["--run", folder, "--width", 96, "--layers", 3, "--inner", 192, "--batch", 4, "--evaluate-sequences", 4, "--minutes", options.minutes / 2, "--log-every", 5]
+    small = ["--run", folder, "--width", 128, "--layers", 3, "--inner", 256, "--batch", 4, "--evaluate-sequences", 4, "--minutes", options.minutes / 2, "--log-every", 5]
     run("nano.train", *small)
     before = losses(folder / "log.jsonl")
     run("nano.train", *small, "--finish")

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from .blocks import USUAL_MIX
 from .evaluate import all_sets, evaluate
-from .layout import NAME, STRUCTURE, TEXT, Layout
+from .layout import NAME, FIRST, STRUCTURE, TEXT, Layout
 from .model import Model, Shape
 from .optimizer import Optimizer
 from .packing import LOSS_WEIGHTS, Batch, Batcher
@@ -30,6 +30,7 @@ LENGTH = 640
 WARM_UP = 60  # steps
 FINAL_PART = 0.7  # of a finishing sitting, in which the learning rate falls to zero
 KEEP_MINUTES = 3
+LONGEST_STEP = 60  # seconds that a step may count: a process that was paused has not trained
 
 
 class Stream(IterableDataset):
@@ -118,32 +119,35 @@ class Trainer:
         sets = all_sets(self.layout, self.options.evaluate_sequences, LENGTH)
         loader = iter(DataLoader(Stream(self.batcher, self.options.seed * 1000 + self.sittings), batch_size=None, num_workers=self.options.workers, prefetch_factor=4))
         self.log(parameters=sum(p.numel() for p in self.model.parameters()), options=vars(self.options))
-        began = kept = evaluated = last = time.time()
-        paused, spent, sums, tokens = 0.0, 0.0, [], 0
+        spent = kept = evaluated = 0.0  # seconds of training in this sitting
+        sums: list[list[torch.Tensor]] = []
+        before = self.tokens
         while spent < self.options.minutes * 60 and self.step < self.options.steps and not self.stopped:
-            batch = next(loader).to(self.device)
-            loss, rows = loss_of(self.model, batch, self.precision)
-            loss.backward()
-            self.optimizer.step(self.rate_share(spent / (self.options.minutes * 60)))
-            self.step, self.tokens, tokens = self.step + 1, self.tokens + batch.tokens, tokens + batch.tokens
-            sums.append([loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, TEXT)), rows[batch.about < STRUCTURE].mean()])
-            now = time.time()
-            self.minutes += (now - last) / 60
-            last, spent = now, now - began - paused
+            began = time.time()
+            sums.append(self.learn(next(loader).to(self.device), self.rate_share(spent / (self.options.minutes * 60))))
+            taken = min(time.time() - began, LONGEST_STEP)
+            spent, self.minutes = spent + taken, self.minutes + taken / 60
             if self.step % self.options.log_every == 0:
-                mean = torch.tensor(sums).nanmean(0).tolist()
-                self.log(loss=round(mean[0], 4), name=round(mean[1], 4), text=round(mean[2], 4), choices=round(mean[3], 4), speed=round(tokens / spent))
+                mean = [round(x, 4) for x in torch.tensor(sums).nanmean(0).tolist()]
+                self.log(**dict(zip(("loss", "name", "first", "text", "choices"), mean)), speed=round((self.tokens - before) / spent))
                 sums = []
-            if now - kept > KEEP_MINUTES * 60:
+            if spent - kept > KEEP_MINUTES * 60:
                 self.keep()
-                kept = now
-            if now - evaluated > self.options.evaluate_minutes * 60:
+                kept = spent
+            if spent - evaluated > self.options.evaluate_minutes * 60:
                 self.evaluate(sets)
-                evaluated = time.time()
-                paused, last = paused + evaluated - now, evaluated
+                evaluated = spent
         self.keep()
         if not self.stopped:
             self.evaluate(sets)
+
+    def learn(self, batch: Batch, share: float) -> list[torch.Tensor]:
+        """One step; the loss, and the mean loss of rows by what they are about."""
+        loss, rows = loss_of(self.model, batch, self.precision)
+        loss.backward()
+        self.optimizer.step(share)
+        self.step, self.tokens = self.step + 1, self.tokens + batch.tokens
+        return [loss.detach(), *(rows[batch.about == about].mean() for about in (NAME, FIRST, TEXT)), rows[batch.about < STRUCTURE].mean()]
 
     def evaluate(self, sets) -> None:
         scores = {name: evaluate(self.model, self.batcher, sequences) for name, sequences in sets.items()}

@@ -58,6 +58,8 @@ def _hashed(text: str, width: int) -> torch.Tensor:
 @torch.no_grad()
 def wire(model: Model, embedding: torch.Tensor, seed: int) -> None:
     shape, generator = model.shape, torch.Generator().manual_seed(seed)
+    if shape.layers < 2 or shape.heads <= PREVIOUS_HEADS:
+        raise ValueError(f"wiring needs 2 layers and {PREVIOUS_HEADS + 1} heads, got {shape.layers} and {shape.heads}")
     constant = torch.randn(shape.width, generator=generator)
     constant /= constant.norm()
     model.embedding.copy_(_with_constant(embedding, constant))

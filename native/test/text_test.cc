@@ -321,7 +321,8 @@ TEST(Text, PlainTextIsTakenWhereItIsSaidToBe) {
       for (const uint32_t c : kInteresting) {
         if (!is_plain_json_character(c)) continue;
         StateId at = reached[i];
-        for (const char byte : json_spellings(c).back()) at = text.states().step(at, static_cast<uint8_t>(byte));
+        const std::string spelled = json_spellings(c).back();
+        for (const char byte : spelled) at = text.states().step(at, static_cast<uint8_t>(byte));
         ASSERT_TRUE(text.states().takes_plain_text(at)) << c;
         if (std::ranges::find(reached, at) == reached.end()) reached.push_back(at);
       }

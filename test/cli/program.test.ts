@@ -37,7 +37,7 @@ test('without --model one line says what the bundled model is and how to use ano
   const ran = await runFiles(t);
   assert.equal(ran.asked.path, undefined);
   const [notice] = ran.stderr.split('\n');
-  assert.match(notice ?? '', /demonstration model.*--model path\/to\/Qwen3-0\.6B/);
+  assert.match(notice ?? '', /demonstration model.*--model qwen3-0\.6b \(639 MB/);
 });
 
 test('a prompt that fails is reported in its place and the rest go on', async (t) => {

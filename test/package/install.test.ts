@@ -10,6 +10,7 @@ import { barePath, emptyProject, npmScript, pack, readmeExample, run, workFolder
 import { repositoryPath } from '../support/shared-data.js';
 
 const hasPrebuild = existsSync(repositoryPath(`prebuilds/${platform}`));
+const hasEmulator = platform === 'linux-x64' && spawnSync('qemu-x86_64', ['--version']).status === 0;
 const reason = hasPrebuild ? false : `there is no prebuild for ${platform} (npm run prebuild:addon)`;
 
 describe('npm install', { skip: reason }, () => {
@@ -51,6 +52,19 @@ describe('npm install', { skip: reason }, () => {
     assert.match(doctor.printed, /^addon +\S+prebuilds\S+ \(prebuilt\)$/m);
     assert.equal(doctor.printed.match(/^backend +cpu-\S+, score \d+: chosen$/gm)?.length, 1, doctor.printed);
     console.log(`# ${/^backend .*chosen$/m.exec(doctor.printed)?.[0]}`);
+  });
+
+  it('runs on processors without AVX, and with AVX2 alone', { skip: hasEmulator ? false : 'qemu-x86_64 (Debian: qemu-user) is not here' }, (t) => {
+    if (skips(t)) return;
+    for (const [processor, kernels, backend] of [['Nehalem', 'plain', /cpu-(sse42|x64)/], ['Haswell', 'avx2', /cpu-haswell/]] as const) {
+      // The emulator and V8's compiler do not get along.
+      const emulated = (args: readonly string[]) => run(['-cpu', processor, process.execPath, '--jitless', ...args], { cwd: user, node: 'qemu-x86_64' });
+      const doctor = emulated([join(user, 'node_modules', 'surecall', 'dist', 'cli', 'main.js'), 'doctor']);
+      assert.equal(doctor.status, 0, doctor.printed);
+      assert.match(/^backend .*chosen$/m.exec(doctor.printed)?.[0] ?? '', backend);
+      assert.match(doctor.printed, new RegExp(`^kernels +${kernels} `, 'm'));
+      assert.match(emulated([readmeExample(user)]).printed, /^add \{ a: 40, b: 2 \}/m);
+    }
   });
 
   it('works with --ignore-scripts, and offline', (t) => {
