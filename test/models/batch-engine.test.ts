@@ -90,7 +90,7 @@ test('calls that fail, alone among many', async () => {
   const all = Array.from({ length: 12 }, (_, i) => {
     if (i === 3) return caller.call('7'.repeat(1000));
     if (i === 5) return caller.call('hello', { maxTokens: 1 });
-    if (i === 7) return caller.call('hello', { signal: stop.signal });
+    if (i === 7) return caller.call('hello', { maxTokens: 100, signal: stop.signal });
     return caller.call(`Add ${i} and 2`, { maxTokens: 100 });
   });
   stop.abort();
