@@ -46,7 +46,7 @@ export interface ServeFlags {
 }
 
 /** The variable that holds the API key: flags can be seen by everyone on the machine. */
-export const API_KEY_VARIABLE = 'SURECALL_API_KEY';
+const API_KEY_VARIABLE = 'SURECALL_API_KEY';
 
 /** Adds the flags of `surecall serve`. */
 export function addServeFlags(command: Command): Command {

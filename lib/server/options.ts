@@ -37,7 +37,7 @@ export interface ResolvedOptions {
 }
 
 /** The port of servers that nobody told otherwise. */
-export const DEFAULT_PORT = 8080;
+const DEFAULT_PORT = 8080;
 
 /** Fills in what was not said. */
 export function resolveOptions({ info }: ServedModel, options: ServerOptions): ResolvedOptions {

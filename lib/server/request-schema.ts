@@ -4,7 +4,7 @@
 import { type Static, Type } from 'typebox';
 
 /** Log probabilities of alternatives per choice that the engine records. */
-export const MOST_ALTERNATIVES = 5;
+const MOST_ALTERNATIVES = 5;
 
 /** Most stop strings of one request. */
 const MOST_STOPS = 16;

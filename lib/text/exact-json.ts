@@ -41,7 +41,7 @@ export interface Spacing {
 }
 
 /** Python's `json.dumps(value, separators=(',', ':'), ensure_ascii=False)`. */
-export const COMPACT: Spacing = { comma: ',', colon: ':' };
+const COMPACT: Spacing = { comma: ',', colon: ':' };
 
 /** Python's `json.dumps(value, ensure_ascii=False)`. */
 export const SPACED: Spacing = { comma: ', ', colon: ': ' };
