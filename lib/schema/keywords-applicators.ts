@@ -73,11 +73,16 @@ function oneOf(keyword: Keyword): Shape {
   }));
   if (negated) return noneOrSeveral(keyword, branches);
   let beside: Shape | undefined;
-  return branches.reduce<Shape>((all, branch) => {
-    const alone = branches.reduce((left, other) => {
-      if (other === branch) return left;
+  // What two branches have in common does not depend on which one asks: most pairs are met a second time.
+  const disjoint = branches.map(() => new Set<Branch>());
+  return branches.reduce<Shape>((all, branch, i) => {
+    const alone = branches.reduce((left, other, j) => {
+      if (other === branch || disjoint[j]?.has(branch) === true) return left;
       const common = overlapOf(keyword, left, other.holds);
-      if (isNone(common)) return left;
+      if (isNone(common)) {
+        if (left === branch.holds) disjoint[i]?.add(other);
+        return left;
+      }
       // Often the keywords beside tell the branches apart, as where they require the member that names the kind.
       beside ??= expander.plainShape(keyword.node);
       const overlap = overlapOf(keyword, common, beside);
