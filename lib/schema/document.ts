@@ -41,6 +41,8 @@ function idKeyword({ draft }: Pick<Resource, 'draft'>): '$id' | 'id' {
 
 /** Schemas of a document that are numbered before equal ones are looked for: looking takes longer than compiling small documents. */
 const FEW_SCHEMAS = 200;
+/** A longer chain of references is taken for a circle. */
+const MOST_REFERENCES = 16;
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const LATEST = 2020;
 /** The base of schemas without a URI. */
@@ -102,8 +104,31 @@ export class SchemaDocuments {
     return type === undefined ? this.#inside(parent, schema, place) : this.#ofType(type, place);
   }
 
-  /** The schema, or one that says the same and is there already. */
+  /** The schema, or what says the same and is there already. */
   #inside(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
+    return this.#target(parent, schema) ?? this.#equal(parent, schema, pointer);
+  }
+
+  /** What a schema refers to that does nothing else: so that all references to it are one. */
+  #target(parent: SchemaNode, schema: unknown): SchemaNode | undefined {
+    let from = parent;
+    let target: SchemaNode | undefined;
+    let at = schema;
+    for (let steps = 0; steps < MOST_REFERENCES; steps++) {
+      const ref = referenceAlone(at, from.resource);
+      if (ref === undefined) return target;
+      try {
+        target = from = this.resolve(from, ref, '');
+      } catch {
+        // An error only where somebody needs it.
+        return undefined;
+      }
+      at = target.schema;
+    }
+    return undefined;
+  }
+
+  #equal(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
     const make = (): SchemaNode => this.#node(schema, pointer, parent.resource, parent.depth + 1);
     if (!this.#sharesEqual || !isRecord(schema)) return make();
     const crowd = this.#crowds.get(parent.resource) ?? { size: 0, equal: new EqualSchemas(this.#maxDepth), nodes: new Map() };
@@ -268,6 +293,16 @@ function typeAlone(schema: unknown): string | undefined {
   if (typeof type !== 'string' || !JSON_TYPES.includes(type as JsonType)) return undefined;
   for (const name in schema) if (name !== 'type' && !ANNOTATIONS.has(name)) return undefined;
   return type;
+}
+
+/** The reference of a schema that says nothing else. */
+function referenceAlone(schema: unknown, resource: Resource): string | undefined {
+  if (!isRecord(schema) || typeof schema['$ref'] !== 'string') return undefined;
+  for (const name in schema) {
+    const isIgnored = ANNOTATIONS.has(name) || (refReplaces(resource) && name !== '$schema');
+    if (name !== '$ref' && !isIgnored) return undefined;
+  }
+  return schema['$ref'];
 }
 
 function draftOf(schema: unknown, otherwise: number): number {

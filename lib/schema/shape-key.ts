@@ -21,8 +21,6 @@ function identities(list: readonly object[]): string {
   return key;
 }
 
-const keys = new WeakMap<object, string>();
-
 /** A number that is quickly found, and equal where the keys are. */
 export function outlineOfAlternative(one: object): number {
   if ('rules' in one) {
@@ -39,26 +37,25 @@ export function outlineOfAlternative(one: object): number {
   return values === undefined ? -1 : values.length;
 }
 
-/** Equal for alternatives of one type that accept the same values and evaluated the same; order of members aside. */
-export function keyOfAlternative(one: object): string {
-  const known = keys.get(one);
-  if (known !== undefined) return known;
-  const key = 'rules' in one ? keyOfObject(one as ObjectShape) : 'prefix' in one ? keyOfArray(one as ArrayShape) : JSON.stringify(one);
-  keys.set(one, key);
-  return key;
+/** True for alternatives of one type that accept the same values and evaluated the same; order of members aside. */
+export function isSameAlternative(a: object, b: object): boolean {
+  if (a === b) return true;
+  if ('rules' in a) return isSameObject(a as ObjectShape, b as ObjectShape);
+  return 'prefix' in a ? keyOfArray(a as ArrayShape) === keyOfArray(b as ArrayShape) : JSON.stringify(a) === JSON.stringify(b);
 }
 
-function keyOfRules(rules: readonly MemberRule[]): string {
-  let key = '';
-  for (const { id } of rules) key += `${id},`;
-  return key;
+function isSameObject(a: ObjectShape, b: ObjectShape): boolean {
+  return a.min === b.min && a.max === b.max && a.declares === b.declares && a.opens === b.opens
+    && isSameList(a.rules, b.rules) && isSameList(a.required, b.required) && isSameList(a.name, b.name)
+    && isSameList(a.witnesses, b.witnesses) && isSameList(a.evaluated, b.evaluated)
+    && (a.values === b.values || JSON.stringify(a.values) === JSON.stringify(b.values));
 }
 
-function keyOfObject({ min, max, required, rules, name, witnesses, evaluated, declares, opens, values }: ObjectShape): string {
-  return [
-    min, max, required.join('\0'), keyOfRules(rules), keyOf(name), identities(witnesses), identities(evaluated), declares, opens,
-    values === undefined ? '' : JSON.stringify(values),
-  ].join('|');
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function keyOfArray({ min, max, prefix, rest, contains, unique, evaluated, declares, opens, values }: ArrayShape): string {
