@@ -48,8 +48,8 @@ const LATEST = 2020;
 /** The base of schemas without a URI. */
 const NOWHERE = 'schema:///';
 
+/** Schemas by what they say. */
 interface Crowd {
-  size: number;
   readonly equal: EqualSchemas;
   readonly nodes: Map<number, SchemaNode>;
 }
@@ -63,7 +63,8 @@ export class SchemaDocuments {
   readonly #all: SchemaNode[] = [];
   readonly #types = new Map<string, SchemaNode>();
   readonly #resources = new Map<string, Resource>();
-  /** By resource: how many schemas were numbered, and those that equal ones may be found among. */
+  /** By resource: how many schemas were asked for, and where there are many, those that equal ones are found among. */
+  readonly #sizes = new Map<Resource, number>();
   readonly #crowds = new Map<Resource, Crowd>();
   /** What references lead to, by where they stand. */
   readonly #resolved = new Map<Resource, Map<string, SchemaNode>>();
@@ -131,9 +132,11 @@ export class SchemaDocuments {
   #equal(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
     const make = (): SchemaNode => this.#node(schema, pointer, parent.resource, parent.depth + 1);
     if (!this.#sharesEqual || !isRecord(schema)) return make();
-    const crowd = this.#crowds.get(parent.resource) ?? { size: 0, equal: new EqualSchemas(this.#maxDepth), nodes: new Map() };
+    const size = (this.#sizes.get(parent.resource) ?? 0) + 1;
+    this.#sizes.set(parent.resource, size);
+    if (size < FEW_SCHEMAS || this.#nodes.has(schema)) return make();
+    const crowd = this.#crowds.get(parent.resource) ?? { equal: new EqualSchemas(this.#maxDepth), nodes: new Map() };
     this.#crowds.set(parent.resource, crowd);
-    if (++crowd.size < FEW_SCHEMAS || this.#nodes.has(schema)) return make();
     const number = crowd.equal.numberOf(schema);
     if (number === undefined) return make();
     const node = crowd.nodes.get(number) ?? make();
