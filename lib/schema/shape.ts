@@ -6,7 +6,7 @@ import { ANYTHING, both, type Demand } from './demand.js';
 import type { JsonValue } from './json-schema.js';
 import { absorbed, joinedValues, meetNumbers, meetStrings } from './scalars.js';
 import type { NameSet } from './names.js';
-import { isSameAlternative, outlineOfAlternative } from './shape-key.js';
+import { distinct } from './shape-key.js';
 
 /** Numbers; all that is given holds at once. */
 export interface NumberShape {
@@ -214,22 +214,6 @@ function meet<T extends object>(a: readonly T[], b: readonly T[], any: readonly 
     }
   }
   return distinct(out);
-}
-
-/** Each alternative once. */
-function distinct<T extends object>(list: readonly T[]): readonly T[] {
-  if (list.length < 2) return list;
-  const byOutline = new Map<number, T[]>();
-  const kept: T[] = [];
-  for (const one of list) {
-    const outline = outlineOfAlternative(one);
-    const alike = byOutline.get(outline);
-    if (alike === undefined) byOutline.set(outline, [one]);
-    else if (alike.some((other) => isSameAlternative(other, one))) continue;
-    else alike.push(one);
-    kept.push(one);
-  }
-  return kept.length === list.length ? list : kept;
 }
 
 function meetArrays(a: ArrayShape, b: ArrayShape): ArrayShape | undefined {
