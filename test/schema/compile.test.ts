@@ -139,3 +139,59 @@ test('hostile schemas end in an error', () => {
   circle['properties'] = { self: circle };
   assert.ok(vocabulary.compileJsonSchema(circle as JsonSchema), 'an object that holds itself is a recursive schema');
 });
+
+table('names that begin differently, each with its own pattern', {
+  type: 'object',
+  properties: { title: { type: 'string' }, title_x: { type: 'null' } },
+  patternProperties: { '^title_[a-z]+$': { type: ['integer', 'null'] }, '^(text_(en|de))$': { type: 'string' }, '^t': { not: { const: 7 } } },
+  additionalProperties: false,
+},
+['{"title":"a","title_x":null}', '{"title_en":1,"text_de":"b"}', '{"tx":true}', '{"title_":"any"}', '{"text_en2":null}'],
+['{"title":1}', '{"title_x":1}', '{"title_en":"a"}', '{"title_en":7}', '{"tx":7}', '{"text_en":1}', '{"other":1}']);
+
+table('kinds of strings of which some hold others', { anyOf: [{ pattern: 'a', minLength: 2 }, { pattern: 'a', minLength: 3 }, { enum: ['x', 'aa'] }, { enum: ['y', 'x'] }] , type: 'string' },
+  ['"ab"', '"bba"', '"x"', '"y"', '"aa"'], ['"a"', '"bb"', '""', '"z"']);
+
+table('a pattern that is one text', { type: 'object', properties: { kind: { type: 'string' } }, required: ['kind'], oneOf: [
+  { properties: { kind: { pattern: '^Run@1$' }, n: { type: 'integer' } } }, { properties: { kind: { not: { pattern: '^Run@1$' } }, n: { type: 'null' } } },
+] }, ['{"kind":"Run@1","n":1}', '{"kind":"Run@2","n":null}', '{"kind":"Run@1"}'], ['{"kind":"Run@1","n":null}', '{"kind":"Run","n":1}']);
+
+test('equal schemas are compiled once, wherever they stand', () => {
+  const part = (title: string): JsonSchema => ({ title, type: 'object', properties: { kind: { enum: ['a', 'b'] }, more: { type: 'array', items: { pattern: '^[a-z]{1,40}$', type: 'string' } } } });
+  const schema = (count: number): JsonSchema => ({ type: 'object', properties: Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, part(`part ${i}`)])) });
+  // With `relax` each stands for itself.
+  const size = (relax: boolean): number => vocabulary.compileJsonSchema(schema(1000), { relax }).stats.automatonBytes;
+  assert.ok(size(false) * 2 < size(true), `${size(false)} and ${size(true)} bytes`);
+  assert.ok(accepts(schema(1000), '{"p1":{"kind":"a"},"p999":{"kind":"b","more":["xyz"]}}'));
+  assert.ok(!accepts(schema(1000), '{"p999":{"kind":"c"}}'));
+});
+
+test('equal schemas with identifiers of their own, or with another order of members, stay apart', () => {
+  const filler = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, { enum: [i] }]));
+  const based = (id: string, value: number): JsonSchema => ({ $id: id, properties: { v: { $ref: '#/$defs/v' } }, $defs: { v: { const: value } } });
+  const schema: JsonSchema = { properties: {
+    ...filler, one: based('https://a.test/one', 1), two: based('https://a.test/two', 2),
+    ab: { properties: { a: { const: 1 }, b: { const: 2 } } }, ba: { properties: { b: { const: 2 }, a: { const: 1 } } },
+  } };
+  assert.ok(accepts(schema, '{"one":{"v":1},"two":{"v":2},"ab":{"a":1,"b":2},"ba":{"b":2,"a":1}}'));
+  for (const text of ['{"one":{"v":2}}', '{"two":{"v":1}}', '{"ba":{"a":1,"b":2}}']) assert.ok(!accepts(schema, text), text);
+});
+
+test('references that only lead on to others', () => {
+  const $defs: Record<string, JsonSchema> = { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/c', description: 'the end' }, c: { enum: [1] }, x: { $ref: '#/$defs/y' }, y: { $ref: '#/$defs/x' } };
+  const at = ($ref: string): JsonSchema => ({ type: 'object', properties: { v: { $ref } }, $defs });
+  assert.ok(accepts(at('#/$defs/a'), '{"v":1}'));
+  assert.ok(!accepts(at('#/$defs/a'), '{"v":2}'));
+  assert.throws(() => vocabulary.compileJsonSchema(at('#/$defs/x')), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /refers to itself/ });
+  assert.throws(() => vocabulary.compileJsonSchema(at('#/$defs/missing')), { code: 'SURECALL_UNSUPPORTED_SCHEMA', message: /missing/ });
+});
+
+test('a large text in many places is one that all but the first call', () => {
+  const uri: JsonSchema = { type: 'string', pattern: '^(https?|ftp)://[a-z0-9.-]{1,60}(/[a-z]{2,7}){1,9}$' };
+  const schema = (count: number): JsonSchema => ({ type: 'object', properties: Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, uri])), additionalProperties: false });
+  const size = (count: number): number => vocabulary.compileJsonSchema(schema(count)).stats.automatonBytes;
+  assert.ok(size(40) < 2 * size(3), `${size(3)} and ${size(40)} bytes`);
+  const text = '"http://a-b.example/abc/defg"';
+  assert.ok(accepts(schema(3), `{"p0":${text},"p1":${text},"p2":${text}}`));
+  for (const bad of ['"http://a b/abc"', '"http://a"', '"gopher://a/abc"']) assert.ok(!accepts(schema(3), `{"p0":${text},"p1":${text},"p2":${bad}}`), bad);
+});
