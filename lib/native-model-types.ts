@@ -51,6 +51,7 @@ export interface BackendDevice {
   readonly memoryBytes: number;
 }
 
+/** How a model is loaded. */
 export interface LoadOptions {
   /** Default: all physical cores, fewer for models below some 100 MB. More than there are is lowered to that. */
   readonly threads?: number;
@@ -105,6 +106,7 @@ export interface NativeModel {
   dispose(): Promise<void>;
 }
 
+/** What a model's file says, and how it was loaded. Counts are tokens where nothing else is said. */
 export interface ModelInfo {
   readonly path: string;
   readonly architecture: string;
@@ -204,6 +206,7 @@ export interface CaptureMark {
   readonly offset: number;
 }
 
+/** How a token is drawn from those that are allowed. */
 export interface SamplingOptions {
   /** 0, the default: always the likeliest token. */
   readonly temperature?: number;

@@ -72,6 +72,7 @@ export interface CallerOptions {
 
 /** Options of one call. */
 export interface CallOptions {
+  /** Stops the call: it is rejected with `SURECALL_ABORTED`. */
   readonly signal?: AbortSignal;
   /** Overrides the caller's setting. */
   readonly maxTokens?: number;
@@ -98,7 +99,9 @@ export interface CallOptions {
 
 /** Turns prompts into calls of a fixed set of tools. Made by `model.caller`, which infers the type of the calls. */
 export class Caller<Call = ToolCall> {
+  /** The tools that may be called. */
   readonly tools: readonly Tool[];
+  /** How calls are spelled. */
   readonly format: WireFormat;
   /** What an answer must look like. */
   readonly template: Template;
@@ -108,7 +111,7 @@ export class Caller<Call = ToolCall> {
   readonly #prompts: PromptWriter;
   #free: Caller<Call> | undefined;
 
-  /** For this package: users call `model.caller`. */
+  /** For this package: users call `model.caller`. @internal */
   constructor(model: Model, tools: ToolInputs, options: CallerOptions) {
     this.#model = model;
     this.#options = options;
