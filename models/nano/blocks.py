@@ -46,10 +46,10 @@ class Block:
         return text, Call(index, arguments)
 
 
-def draw_block(r: random.Random, source: str = "train", mix: Mix = USUAL_MIX) -> Block:
+def draw_block(r: random.Random, source: str = "train", mix: Mix = USUAL_MIX, most_tools: int = max(SIZES)) -> Block:
     """`source`: train, or one of EVALUATION_SETS."""
     while True:
-        tools = _tools(r, source, mix)
+        tools = _tools(r, source, mix, r.choice([size for size in SIZES if size <= most_tools]))
         if len(tools) < 2 or (source == "phrasings" and not any(t.origin.holds_request_out() for t in tools)):
             continue
         hidden = tools.pop() if source == "train" and len(tools) > 2 and r.random() < WITHOUT_A_TOOL else None
@@ -64,8 +64,8 @@ def written_for(tool: Tool, r: random.Random, source: str) -> tuple[str, dict[st
     return generator.request_of(tool, r)
 
 
-def _tools(r: random.Random, source: str, mix: Mix) -> list[Tool]:
-    style, count = r.choice(NAME_STYLES), r.choice(SIZES)
+def _tools(r: random.Random, source: str, mix: Mix, count: int) -> list[Tool]:
+    style = r.choice(NAME_STYLES)
     makers = {"seen": _usual, "phrasings": _families, "families": _held_out_families, "things": _held_out_things, "invented": _invented}
     make = makers[source] if source in makers else r.choices([_families, _things, _invented, _mixed], mix)[0]
     tools = make(r, style, count)
