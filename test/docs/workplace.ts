@@ -77,7 +77,10 @@ export class Workplace {
     let printed = '';
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready after ${TIMEOUT_MS} ms: ${printed}`)), TIMEOUT_MS);
-      child.on('exit', (code) => reject(new Error(`ended with ${code}: ${printed}`)));
+      child.on('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`ended with ${code}: ${printed}`));
+      });
       child.stderr.on('data', (data: Buffer) => {
         printed += data.toString();
         if (!ready.test(printed)) return;
