@@ -58,6 +58,7 @@ void Scheduler::start(Job job) {
   Slot& slot = **free;
   slot.job.emplace(std::move(job));
   slot.order = ++started_;
+  slot.served = stats_.steps;
   slot.begun = slot.paused = false;
   busy_since_ = Clock::now();
   begin(slot);
@@ -185,6 +186,7 @@ void Scheduler::commit(const Plan& plan) {
   for (const Plan::Part& part : plan.parts) {
     Slot& slot = *part.slot;
     const Demand demand = slot.decoder->demand();
+    slot.served = stats_.steps;
     if (part.is_tree) continue;
     slot.cells.assign(demand.tokens.begin(), demand.tokens.begin() + static_cast<std::ptrdiff_t>(part.end));
     slot.rows.clear();

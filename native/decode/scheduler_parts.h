@@ -30,6 +30,7 @@ struct Scheduler::Slot final : Rows {
   std::optional<Job> job;
   std::optional<Decoder> decoder;
   uint64_t order = 0;           // by start
+  uint64_t served = 0;          // the last step that it took part in, or could not have
   bool paused = false;          // has no cells until others have ended
   bool begun = false;           // it has looked for its prefix
   std::vector<TokenId> cells;   // what the model holds of this sequence

@@ -62,7 +62,10 @@ Scheduler::Plan Scheduler::plan() {
   std::vector<Slot*> prompts;
   std::vector<Slot*> ready;
   for (Slot* slot : busy_slots()) {
-    if (slot->paused || !align(*slot)) continue;
+    if (slot->paused || !align(*slot)) {
+      slot->served = stats_.steps + 1;
+      continue;
+    }
     ready.push_back(slot);
   }
   // First, for a tree needs its rows in one batch, and one batch has one tree.
@@ -71,16 +74,17 @@ Scheduler::Plan Scheduler::plan() {
     return !demand.tree.empty() && slot->cells.size() == demand.tokens.size();
   });
   if (tree != ready.end()) place_tree(next, **tree);
-  std::vector<Slot*> answers;
+  std::vector<Slot*> waited, answers;
   size_t wanted = next.batch.size();
   for (Slot* slot : ready) {
     const size_t missing = slot->decoder->demand().tokens.size() - slot->cells.size();
     if (missing == 0) continue;  // a tree
     wanted += missing;
-    (missing > kFew ? prompts : answers).push_back(slot);
+    (slot->served < stats_.steps ? waited : missing > kFew ? prompts : answers).push_back(slot);
   }
   const BatchModel::Limits& limits = model_.limits();
   next.most = std::max(next.batch.size(), step_size({limits.tokens, limits.tile}, wanted, ready.size()));
+  for (Slot* slot : waited) place(next, *slot, kFew);
   for (Slot* slot : answers) place(next, *slot, kFew);
   for (Slot* slot : prompts) place(next, *slot, limits.tokens);
   next.tokens = next.batch.size();

@@ -153,6 +153,15 @@ TEST_F(SchedulerTest, TilesAndPaddingChangeNoAnswer) {
   EXPECT_GT(padded, 0u);
 }
 
+TEST_F(SchedulerTest, NobodyWaitsTwoStepsInARow) {
+  std::vector<Asked> all = mixture(40, 12);
+  for (Asked& asked : all) asked.request.prefix_cache = false;
+  test::FakeBatchModel model(*vocabulary_, {8192, 512, 256, true, true, /*tile=*/16, /*token_cells=*/1000}, 8192);
+  Scheduler scheduler(model, 16, 64, 8192);
+  expect_same(together(scheduler, all), all);
+  EXPECT_EQ(model.longest_wait, 2u);  // some did wait
+}
+
 TEST_F(SchedulerTest, MoreSlotsTakeFewerSteps) {
   const std::vector<Asked> all = mixture(40, 2);
   size_t before = SIZE_MAX;
