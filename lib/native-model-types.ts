@@ -162,6 +162,8 @@ export interface GenerateRequest {
   readonly drafts?: boolean;
   /** What answers copy from, such as the user's message. Default: the whole prompt. */
   readonly draftSource?: string;
+  /** What is added to the logits of tokens that go on copying `draftSource` inside a string captured as `string`, 0 to 100. Default 0. */
+  readonly copyBias?: number;
   /**
    * For benchmarks and replays: the answer to write. All of the model's work is done, then each choice is replaced by the
    * one that follows this text. Rejects with SURECALL_TEACHER where the template does not allow it.
