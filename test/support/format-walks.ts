@@ -103,7 +103,7 @@ function taken(matcher: ReturnType<Template['matcher']>, vocabulary: Vocabulary,
     const id = pickVisible(mask(), vocabulary, random);
     if (id === undefined) continue;
     if (!matcher.acceptToken(id)) throw new Error(`token ${id} was allowed and is not accepted`);
-    if (matcher.tokensToAccept(left) < left) return true;
+    if (matcher.canFinishWithin(left - 1)) return true;
     matcher.rollback(1);
   }
   return false;
@@ -121,7 +121,7 @@ function pickVisible(mask: Uint32Array, vocabulary: Vocabulary, random: Random):
 /** As one step, if the answer can still be completed. */
 function pushed(matcher: ReturnType<Template['matcher']>, text: string, left: number): boolean {
   if (!matcher.acceptBytes(text)) return false;
-  if (matcher.tokensToAccept(left) <= left) return true;
+  if (matcher.canFinishWithin(left)) return true;
   matcher.rollback(1);
   return false;
 }
