@@ -150,6 +150,8 @@ export interface NativeMatcher {
   captures(): CaptureSpan[];
   /** Fewest tokens to completion, or `limit + 1` if more are needed. */
   tokensToAccept(limit: number): number;
+  /** The text can be completed in `tokensLeft` further tokens. Cheaper than their exact number. */
+  canFinishWithin(tokensLeft: number): boolean;
   /** The allowed token with the largest logit, the lowest id among equals; -1 if nothing is allowed. */
   argmax(logits: Float32Array): number;
 }

@@ -130,7 +130,7 @@ void Decoder::check_abort() const {
 
 void Decoder::check_budget() {
   constexpr uint32_t kSearchTo = 1 << 16;
-  if (matcher_.tokens_to_accept(request_.max_tokens) <= request_.max_tokens) return;
+  if (matcher_.can_finish_within(request_.max_tokens)) return;
   const uint32_t needed = matcher_.tokens_to_accept(kSearchTo);
   throw Error("SURECALL_BUDGET_TOO_SMALL",
               "the shortest answer needs " +
@@ -192,7 +192,7 @@ bool Decoder::stretch_fits(std::span<const TokenId> tokens) {
   bool fits = true;
   for (const TokenId token : tokens) fits = fits && matcher_.accept_token(token);
   const uint32_t rest = left() - static_cast<uint32_t>(tokens.size());
-  fits = fits && matcher_.tokens_to_accept(rest) <= rest;
+  fits = fits && matcher_.can_finish_within(rest);
   if (!fits) matcher_.rollback(matcher_.steps() - before);
   return fits;
 }
