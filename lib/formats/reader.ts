@@ -85,7 +85,9 @@ class Reader {
   #callAround(from: number, index: number): ParsedCall | undefined {
     for (let next = this.#nextCall(from); next !== undefined && next.start < index; next = this.#nextCall(next.start + 1)) {
       const call = this.#read(next.shape, next.start);
-      if (!('fault' in call) && call.end > index) return call;
+      if ('fault' in call || call.end <= index) continue;
+      // Half a tag takes what comes next for its name. In an object the name is a string and may come last.
+      if (next.shape.object !== undefined || this.#text.slice(next.start, index).includes(call.name)) return call;
     }
     return undefined;
   }

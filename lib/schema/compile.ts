@@ -38,6 +38,7 @@ export interface SchemaOptions {
   readonly formats?: 'assertion' | 'annotation';
   /** Report keywords that cannot be enforced instead of refusing them. Default false. */
   readonly relax?: boolean;
+  /** How long values may get where the schema does not say, and what compiling may cost. */
   readonly limits?: Partial<ValueLimits>;
   /** Schemas that may be referred to, by absolute URI. Nothing is fetched. */
   readonly documents?: Readonly<Record<string, JsonSchema>>;

@@ -22,6 +22,7 @@ Napi::Function MatcherWrap::define(Napi::Env env) {
        InstanceMethod("reset", &MatcherWrap::reset), InstanceMethod("text", &MatcherWrap::text),
        InstanceMethod("captures", &MatcherWrap::captures),
        InstanceMethod("tokensToAccept", &MatcherWrap::tokens_to_accept),
+       InstanceMethod("canFinishWithin", &MatcherWrap::can_finish_within),
        InstanceMethod("argmax", &MatcherWrap::argmax),
        InstanceAccessor("memoryBytes", &MatcherWrap::memory_bytes, nullptr)});
 }
@@ -120,6 +121,13 @@ Napi::Value MatcherWrap::tokens_to_accept(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const uint64_t limit = to_integer(info[0], "the limit", 0, INT32_MAX);
     return Napi::Number::New(info.Env(), matcher_.tokens_to_accept(static_cast<uint32_t>(limit)));
+  });
+}
+
+Napi::Value MatcherWrap::can_finish_within(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const uint64_t left = to_integer(info[0], "the budget", 0, INT32_MAX);
+    return Napi::Boolean::New(info.Env(), matcher_.can_finish_within(static_cast<uint32_t>(left)));
   });
 }
 

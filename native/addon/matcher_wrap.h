@@ -33,6 +33,7 @@ class MatcherWrap : public Napi::ObjectWrap<MatcherWrap> {
   Napi::Value text(const Napi::CallbackInfo& info);
   Napi::Value captures(const Napi::CallbackInfo& info);
   Napi::Value tokens_to_accept(const Napi::CallbackInfo& info);
+  Napi::Value can_finish_within(const Napi::CallbackInfo& info);
   Napi::Value argmax(const Napi::CallbackInfo& info);
   Napi::Value memory_bytes(const Napi::CallbackInfo& info);
 

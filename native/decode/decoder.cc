@@ -38,6 +38,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       main_(decode()) {
   result_.prompt_tokens = static_cast<uint32_t>(prompt_size_);
   if (request.teacher) teacher_.emplace(*request.teacher, vocabulary());
+  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias);
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
@@ -129,7 +130,7 @@ void Decoder::check_abort() const {
 
 void Decoder::check_budget() {
   constexpr uint32_t kSearchTo = 1 << 16;
-  if (matcher_.tokens_to_accept(request_.max_tokens) <= request_.max_tokens) return;
+  if (matcher_.can_finish_within(request_.max_tokens)) return;
   const uint32_t needed = matcher_.tokens_to_accept(kSearchTo);
   throw Error("SURECALL_BUDGET_TOO_SMALL",
               "the shortest answer needs " +
@@ -191,7 +192,7 @@ bool Decoder::stretch_fits(std::span<const TokenId> tokens) {
   bool fits = true;
   for (const TokenId token : tokens) fits = fits && matcher_.accept_token(token);
   const uint32_t rest = left() - static_cast<uint32_t>(tokens.size());
-  fits = fits && matcher_.tokens_to_accept(rest) <= rest;
+  fits = fits && matcher_.can_finish_within(rest);
   if (!fits) matcher_.rollback(matcher_.steps() - before);
   return fits;
 }
@@ -278,7 +279,7 @@ void Decoder::count_accepted_drafts() {
 // -----------------------------------------------------------------------------------------
 
 Task<> Decoder::choose() {
-  const float* row = co_await logits();
+  const float* row = with_copy_bias(co_await logits());
   Mask stricter;
   const Mask* mask = nullptr;
   Choice choice = apply_mask(row, stricter, mask);
@@ -296,6 +297,10 @@ Task<> Decoder::choose() {
   if (!choice.ends) co_await accept_choice(choice);
   if (request_.trace) result_.trace[traced].choice = choice;
   result_.choices.push_back(choice);
+}
+
+const float* Decoder::with_copy_bias(const float* row) {
+  return copies_ && in_string() ? copies_->raise(row, string_body(matcher_.text())) : row;
 }
 
 /// Chooses under the matcher's mask, or under a `stricter` one if the budget asks for it; `mask` is the one that counts.

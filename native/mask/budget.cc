@@ -6,18 +6,20 @@
 namespace surecall {
 
 Budget::Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks)
-    : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states), search_walker_(states) {}
+    : vocabulary_(vocabulary), states_(states), masks_(masks), walker_(states), search_walker_(states),
+      shortest_(vocabulary.trie(), states) {}
 
 std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use, std::span<const StateId> current) {
   std::vector<Promise> kept;
-  if (exact_.empty()) return kept;
+  if (enough_.empty()) return kept;
   std::unordered_set<StateId> seen;
   auto keep = [&](StateId at) {
     while (at > kFinishedState && seen.insert(at).second) {
-      const auto known = exact_.find(at);
-      if (known == exact_.end() || known->second >= states_.cost(at)) return;
-      kept.push_back({at, known->second});
-      at = next_of_promise(at, known->second);
+      const auto known = enough_.find(at);
+      // What was spelled is spelled again.
+      if (known == enough_.end() || !known->second.is_searched || known->second.tokens >= states_.cost(at)) return;
+      kept.push_back({at, known->second.tokens});
+      at = next_of_promise(at, known->second.tokens);
     }
   };
   for (const StateId* state : in_use) {
@@ -25,7 +27,7 @@ std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use, 
   }
   for (const StateId state : current) {
     if (state <= kFinishedState) continue;
-    for (const StateId next : std::vector<StateId>(successors(states_.canonical(state)))) keep(next);
+    for (const StateId next : std::vector<StateId>(successors(states_.canonical(state)).states)) keep(next);
   }
   return kept;
 }
@@ -33,36 +35,79 @@ std::vector<Budget::Promise> Budget::promises(std::span<StateId* const> in_use, 
 /// The state after one token that keeps the promise; none if that state needs no promise of its own.
 StateId Budget::next_of_promise(StateId state, uint32_t tokens) {
   StateId found = kDeadState;
-  for (const StateId next : successors(state)) {
+  for (const StateId next : successors(state).states) {
     if (states_.accepting(next) || states_.cost(next) < tokens) return kDeadState;
-    const auto known = exact_.find(next);
-    if (known != exact_.end() && known->second < tokens) found = next;
+    const auto known = enough_.find(next);
+    if (known != enough_.end() && known->second.tokens < tokens) found = next;
   }
   return found;
 }
 
 void Budget::clear(std::span<const Promise> kept) {
   successors_.clear();
-  exact_.clear();
+  enough_.clear();
   more_than_.clear();
   edges_ = 0;
-  for (const Promise& promise : kept) exact_.emplace(promise.state, promise.tokens);
+  for (const Promise& promise : kept) enough_.emplace(promise.state, Enough{promise.tokens, true});
 }
 
 size_t Budget::memory_bytes() const {
-  return edges_ * sizeof(StateId) + (successors_.size() * 2 + exact_.size() + more_than_.size()) * 32;
+  return edges_ * sizeof(StateId) + successors_.size() * 80 + (enough_.size() + more_than_.size()) * 32;
 }
 
 uint32_t Budget::tokens_to_accept(StateId state, uint32_t limit) {
+  visits_left_ = kMaxVisited;
+  return least(state, limit);
+}
+
+bool Budget::fits(StateId state, uint32_t tokens) {
+  visits_left_ = kMaxVisited;
+  return fits_by_itself(state, tokens);
+}
+
+/// With the visits that are left.
+bool Budget::fits_by_itself(StateId state, uint32_t tokens) {
+  if (state == kDeadState) return false;
+  // Bytes to completion bound the tokens: nearly always that settles it.
+  if (states_.cost(state) <= tokens) return true;
+  const StateId at = states_.canonical(state);
+  return !is_out_of_reach(at, tokens) && (spelled(at) <= tokens || least(at, tokens) <= tokens);
+}
+
+/// No tokens are long enough.
+bool Budget::is_out_of_reach(StateId state, uint32_t tokens) const {
+  return states_.cost(state) > uint64_t{tokens} * std::max(vocabulary_.trie().max_depth(), 1u);
+}
+
+/// Tokens of the shortest text, or what is known to be better.
+uint32_t Budget::spelled(StateId state) {
+  const auto known = enough_.find(state);
+  if (known != enough_.end()) return known->second.tokens;
+  const std::vector<StateId> way = shortest_.spell(state);
+  for (size_t i = 0; i + 1 < way.size(); ++i) promise(way[i], static_cast<uint32_t>(way.size() - 1 - i), false);
+  if (way.empty()) promise(state, states_.cost(state), false);
+  return enough_.at(state).tokens;
+}
+
+void Budget::promise(StateId state, uint32_t tokens, bool is_searched) {
+  const auto [it, is_new] = enough_.try_emplace(state, Enough{tokens, is_searched});
+  if (is_new) return;
+  it->second.tokens = std::min(it->second.tokens, tokens);
+  it->second.is_searched = it->second.is_searched || is_searched;
+}
+
+uint32_t Budget::least(StateId state, uint32_t limit) {
   if (state == kDeadState) return limit + 1;
   if (states_.accepting(state)) return 0;
   if (limit == 0) return 1;
   const StateId at = states_.canonical(state);
-  if (const auto known = exact_.find(at); known != exact_.end()) return std::min(known->second, limit + 1);
-  if (const auto known = more_than_.find(at); known != more_than_.end() && known->second >= limit) return limit + 1;
+  if (is_out_of_reach(at, limit)) return limit + 1;
+  const uint32_t enough = spelled(at);
+  if (enough_.at(at).is_searched) return std::min(enough, limit + 1);
+  if (const auto known = more_than_.find(at); enough > limit && known != more_than_.end() && known->second >= limit) return limit + 1;
   const uint32_t tokens = search(at, limit);
   if (tokens <= limit) {
-    exact_.emplace(at, tokens);
+    promise(at, tokens, true);
   } else {
     more_than_[at] = limit;
   }
@@ -72,11 +117,8 @@ uint32_t Budget::tokens_to_accept(StateId state, uint32_t limit) {
 Mask Budget::mask_within(StateId state, uint32_t tokens_left) {
   std::vector<TokenId> ids;
   if (tokens_left == 0) return Mask(std::move(ids));
-  const uint32_t left = tokens_left - 1;
-  // Bytes to completion bound the tokens: nearly always that settles it.
-  auto fits = [&](StateId next) {
-    return next != kDeadState && (states_.cost(next) <= left || tokens_to_accept(next, left) <= left);
-  };
+  visits_left_ = kMaxVisited;
+  auto fits = [&](StateId next) { return fits_by_itself(next, tokens_left - 1); };
   walker_.walk(vocabulary_.trie(), states_.canonical(state), [&](uint32_t token, StateId next) {
     if (fits(next)) ids.push_back(token);
   });
@@ -94,11 +136,15 @@ Mask Budget::mask_within(StateId state, uint32_t tokens_left) {
   return Mask::of(std::move(ids), vocabulary_.mask_words());
 }
 
-/// The states that one token leads to, each once. The state itself is left out: a loop shortens nothing.
-const std::vector<StateId>& Budget::successors(StateId state) {
+const Budget::Successors& Budget::successors(StateId state) {
   const auto [it, is_new] = successors_.try_emplace(state);
-  std::vector<StateId>& out = it->second;
-  if (!is_new) return out;
+  if (is_new) find_successors(state, it->second);
+  return it->second;
+}
+
+/// Each state once. The state itself is left out: a loop shortens nothing.
+void Budget::find_successors(StateId state, Successors& successors) {
+  std::vector<StateId> out;
   const TextSlice& slice = vocabulary_.json_text();
   const TextReach reach = masks_.text_reach(state);
   const bool sliced = reach.exact && slice.max_characters() > 0;
@@ -106,6 +152,7 @@ const std::vector<StateId>& Budget::successors(StateId state) {
   search_walker_.walk(sliced ? slice.rest() : vocabulary_.trie(), state, [&](uint32_t, StateId next) {
     if (next != previous) out.push_back(states_.canonical(next));
     previous = next;
+    ++successors.visited;
   });
   if (sliced) {
     StateId at = state;
@@ -120,11 +167,12 @@ const std::vector<StateId>& Budget::successors(StateId state) {
   std::vector<StateTable::TokenEdge> edges;
   states_.token_edges(state, edges);
   for (const auto& edge : edges) out.push_back(states_.canonical(states_.after(edge)));
+  successors.visited += out.size();
   std::ranges::sort(out);
   out.erase(std::ranges::unique(out).begin(), out.end());
   std::erase(out, state);
   edges_ += out.size();
-  return out;
+  successors.states.assign(out.begin(), out.end());  // no more memory than they need
 }
 
 uint32_t Budget::search(StateId from, uint32_t limit) {
@@ -135,25 +183,27 @@ uint32_t Budget::search(StateId from, uint32_t limit) {
   };
   std::vector<Opened> queue{{from, 0, 0}};
   std::unordered_set<StateId> seen{from};
-  uint32_t best = std::min(states_.cost(from), limit + 1);
+  uint32_t best = std::min({states_.cost(from), spelled(from), limit + 1});
   size_t last = 0;
-  for (size_t i = 0; i < queue.size() && queue.size() <= kMaxOpened; ++i) {
+  for (size_t i = 0; i < queue.size() && queue.size() <= kMaxOpened && visits_left_ > 0; ++i) {
     const uint32_t level = queue[i].level + 1;
     if (level >= best) break;
-    for (const StateId next : successors(queue[i].state)) {
+    const Successors& next_states = successors(queue[i].state);
+    visits_left_ -= std::min(visits_left_, next_states.visited);
+    for (const StateId next : next_states.states) {
       if (!seen.insert(next).second) continue;
-      const auto known = exact_.find(next);
+      const auto known = enough_.find(next);
       const bool accepting = states_.accepting(next);
-      if (!accepting && known == exact_.end()) {
-        queue.push_back({next, level, i});
-      } else if (const uint32_t tokens = level + (accepting ? 0 : known->second); tokens < best) {
-        best = tokens;
-        last = i;
+      if (accepting || known != enough_.end()) {
+        const uint32_t tokens = level + (accepting ? 0 : known->second.tokens);
+        if (tokens < best) last = i;
+        best = std::min(best, tokens);
       }
+      if (!accepting && (known == enough_.end() || !known->second.is_searched)) queue.push_back({next, level, i});
     }
   }
   // What was promised for this state must hold for those on the way, even if a search from them would give up.
-  for (size_t i = last; i != 0; i = queue[i].parent) exact_.emplace(queue[i].state, best - queue[i].level);
+  for (size_t i = last; i != 0; i = queue[i].parent) promise(queue[i].state, best - queue[i].level, true);
   return best;
 }
 

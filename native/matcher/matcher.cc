@@ -130,11 +130,12 @@ uint32_t Matcher::tokens_to_accept(uint32_t limit) {
 
 bool Matcher::can_finish_after(TokenId id, uint32_t tokens_left) {
   const auto guard = lock();
-  const StateId next = step_token(id);
-  if (next == kDeadState) return false;
-  // Bytes to completion bound the tokens: nearly always that settles it.
-  if (template_->states().cost(next) <= tokens_left) return true;
-  return template_->budget().tokens_to_accept(next, tokens_left) <= tokens_left;
+  return template_->budget().fits(step_token(id), tokens_left);
+}
+
+bool Matcher::can_finish_within(uint32_t tokens_left) {
+  const auto guard = lock();
+  return template_->budget().fits(state(), tokens_left);
 }
 
 Mask Matcher::mask_within(uint32_t tokens_left) {

@@ -91,6 +91,8 @@ class Matcher {
 
   /// Fewest tokens from here to completion (end-of-generation token not counted), or `limit` + 1 if more are needed.
   uint32_t tokens_to_accept(uint32_t limit);
+  /// True if the text can be completed in `tokens_left` further tokens. Much cheaper than their exact number.
+  bool can_finish_within(uint32_t tokens_left);
   /// True if after `id` the text can still be completed in `tokens_left` further tokens.
   bool can_finish_after(TokenId id, uint32_t tokens_left);
   /// The mask without the tokens after which `tokens_left` - 1 further tokens would not be enough. Copies.

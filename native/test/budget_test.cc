@@ -81,6 +81,7 @@ TEST(Budget, EqualsBreadthFirstSearchOverTokens) {
             // So far from the end the search may give up and answer with the bytes that are missing.
             if (expected > 10 && got > expected) continue;
             ASSERT_EQ(got, std::min(expected, limit + 1)) << "limit " << limit << both.where();
+            ASSERT_EQ(both.matcher().can_finish_within(limit), expected <= limit) << "limit " << limit << both.where();
           }
           const auto allowed = both.expected();
           if (allowed.empty()) break;
@@ -200,6 +201,25 @@ TEST(Budget, WalksCompleteThoughStatesAreDropped) {
       EXPECT_TRUE(matcher.finished() || matcher.accepting()) << matcher.text();
     }
   }
+}
+
+// There are far too many ways on from here to look at each: the shortest is spelled, and the search is short.
+TEST(Budget, AsksForNoMoreTokensThanTheShortestTextHas) {
+  const RandomVocabulary vocabulary = random_vocabulary(3, {600, "abcn_{}[]\":,"});
+  const std::string begin = "{\"a_name_that_is_long\":", middle = ",\"another_name_that_is_as_long\":";
+  const NamedProgram program = json_program("", [&](auto& out, auto& json) {
+    const Node any = json.any();
+    return out.sequence({out.bytes(begin), any, out.bytes(middle), any, out.bytes(middle), any, out.bytes("}")});
+  });
+  const auto shared = compiled(program, vocabulary.vocabulary);
+  Matcher matcher(shared);
+  ASSERT_TRUE(matcher.accept_bytes(begin + "[{"));
+  const std::string rest = "}]" + middle + "0" + middle + "0}";
+  const size_t most = vocabulary.vocabulary->tokenize(rest).size();
+  ASSERT_LT(most, rest.size()) << "the vocabulary has tokens for it";
+  EXPECT_TRUE(matcher.can_finish_within(static_cast<uint32_t>(most)));
+  EXPECT_LE(matcher.tokens_to_accept(300), most);
+  EXPECT_LT(shared->stats().state_bytes, size_t{32} << 20);
 }
 
 TEST(Budget, WalksOfSmallProgramsComplete) {

@@ -44,6 +44,9 @@ const rows: readonly (readonly [format: FormatName, what: string, text: string, 
   ['gemma', 'in a fence', '```json\n{"name": "fn_add", "parameters": {"a": 1, "b": 2}}\n```', A],
   ['exaone', 'other names', '<tool_call>{"name": "fn_add", "parameters": "{\\"a\\": 1, \\"b\\": 2}"}</tool_call>', A],
   ['qwen', 'thinking that the prompt opened', 'so <tool_call>{"name": "now"} hm</think>\n\n<tool_call>{"name": "now", "arguments": {}}</tool_call>', {}],
+  ['qwen_coder', 'half a call at the end of thinking', 'so <tool_call>\n<function=a</think>\n\n'],
+  ['qwen_coder', 'half a call at the end of thinking, then a call', '<tool_call>\n<function=a</think>\n\n<tool_call>\n<function=now>\n</function>\n</tool_call>', {}],
+  ['qwen_coder', 'the end of thinking in an argument', '<tool_call>\n<function=fn_read>\n<parameter=path>\n</think>\n</parameter>\n</function>\n</tool_call>', { path: '</think>' }],
   ['qwen', 'the end of thinking in a string', '<tool_call>{"name": "fn_read", "arguments": {"path": "</think>"}}</tool_call>', { path: '</think>' }],
 ];
 

@@ -72,6 +72,7 @@ describe('addon', () => {
       () => matcher.argmax(new Float32Array(3)),
       () => matcher.rollback(1),
       () => matcher.tokensToAccept(-1),
+      () => matcher.canFinishWithin(-1),
       () => model.generate({ ...quick(), maxTokens: -1 }),
       () => model.generate({ ...quick(), sampling: { topP: 2 } }),
       () => model.generate({ ...quick(), escapes: any('maybe') }),

@@ -70,22 +70,33 @@ export function invalid(schema: JsonSchemaObject, text: string): string | undefi
 /** The ids of a mask. */
 export function idsOf(mask: Uint32Array): number[] {
   const ids: number[] = [];
-  for (const [word, value] of mask.entries()) {
-    for (let bits = value; bits !== 0; bits &= bits - 1) ids.push(word * 32 + 31 - Math.clz32(bits & -bits));
+  for (let word = 0; word < mask.length; word++) {
+    for (let bits = mask[word] as number; bits !== 0; bits &= bits - 1) ids.push(word * 32 + 31 - Math.clz32(bits & -bits));
   }
   return ids;
 }
 
+const endTokens = new WeakMap<Vocabulary, ReadonlySet<number>>();
+
+/** Draws random allowed ids that do not end the text, as many as are asked for; undefined if there is none. */
+export function drawFrom(mask: Uint32Array, vocabulary: Vocabulary, random: Random): () => number | undefined {
+  const ends = endTokens.get(vocabulary) ?? new Set(vocabulary.endTokens);
+  endTokens.set(vocabulary, ends);
+  let ids: readonly number[] | undefined;
+  return () => {
+    // Nearly full masks are common: try before listing 150,000 ids.
+    for (let attempt = 0; attempt < 20 && ids === undefined; attempt++) {
+      const id = random.below(mask.length * 32);
+      if (((mask[id >>> 5] ?? 0) >>> (id & 31) & 1) === 1 && !ends.has(id)) return id;
+    }
+    ids ??= idsOf(mask).filter((id) => !ends.has(id));
+    return ids.length === 0 ? undefined : random.pick(ids);
+  };
+}
+
 /** A random allowed id that does not end the text; undefined if there is none. */
 export function pickFrom(mask: Uint32Array, vocabulary: Vocabulary, random: Random): number | undefined {
-  const ends = vocabulary.endTokens;
-  // Nearly full masks are common: try before listing 150,000 ids.
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const id = random.below(vocabulary.size);
-    if (((mask[id >>> 5] ?? 0) >>> (id & 31) & 1) === 1 && !ends.includes(id)) return id;
-  }
-  const ids = idsOf(mask).filter((id) => !ends.includes(id));
-  return ids.length === 0 ? undefined : random.pick(ids);
+  return drawFrom(mask, vocabulary, random)();
 }
 
 /** Accepts up to `steps` random allowed tokens, none that ends. Half of the time one with a quote, so that strings end. */

@@ -8,7 +8,7 @@ import { textBoundaries, type StructuralTag, type TagOptions, type WireFormat } 
 import type { Template, Vocabulary } from '../../lib/mask.js';
 import { ProgramBuilder } from '../../lib/program/builder.js';
 import { parseTools, type Tool } from '../../lib/tools/index.js';
-import { pickFrom } from './engine.js';
+import { drawFrom } from './engine.js';
 import type { Random } from './random.js';
 
 /** Tools whose arguments are of every kind that the styles treat in their own way. */
@@ -99,11 +99,12 @@ export function randomAnswer(template: Template, tag: StructuralTag, vocabulary:
 /** A random token after which the answer can still be completed; false if there is none. */
 function taken(matcher: ReturnType<Template['matcher']>, vocabulary: Vocabulary, random: Random, left: number): boolean {
   // The exact mask takes long: first any token, which is nearly always right.
-  for (const mask of [() => matcher.mask(), () => matcher.maskWithin(left)]) {
+  const buffer = bufferOf(vocabulary);
+  for (const mask of [() => matcher.mask(buffer), () => matcher.maskWithin(left)]) {
     const id = pickVisible(mask(), vocabulary, random);
     if (id === undefined) continue;
     if (!matcher.acceptToken(id)) throw new Error(`token ${id} was allowed and is not accepted`);
-    if (matcher.tokensToAccept(left) < left) return true;
+    if (matcher.canFinishWithin(left - 1)) return true;
     matcher.rollback(1);
   }
   return false;
@@ -111,17 +112,35 @@ function taken(matcher: ReturnType<Template['matcher']>, vocabulary: Vocabulary,
 
 /** Some styles allow any white space between tags: a walk that takes it whenever it may hardly gets on. */
 function pickVisible(mask: Uint32Array, vocabulary: Vocabulary, random: Random): number | undefined {
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const id = pickFrom(mask, vocabulary, random);
-    if (id === undefined || Buffer.from(vocabulary.bytes(id)).toString().trim() !== '') return id;
-  }
-  return pickFrom(mask, vocabulary, random);
+  const draw = drawFrom(mask, vocabulary, random);
+  let id = draw();
+  for (let attempt = 0; attempt < 8 && id !== undefined && isBlank(vocabulary, id); attempt++) id = draw();
+  return id;
+}
+
+const blank = new WeakMap<Vocabulary, Map<number, boolean>>();
+
+function isBlank(vocabulary: Vocabulary, id: number): boolean {
+  const known = blank.get(vocabulary) ?? new Map<number, boolean>();
+  blank.set(vocabulary, known);
+  const is = known.get(id) ?? vocabulary.bytes(id).every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  known.set(id, is);
+  return is;
+}
+
+const buffers = new WeakMap<Vocabulary, Uint32Array>();
+
+/** For one mask at a time. */
+function bufferOf(vocabulary: Vocabulary): Uint32Array {
+  const buffer = buffers.get(vocabulary) ?? new Uint32Array(Math.ceil(vocabulary.size / 32));
+  buffers.set(vocabulary, buffer);
+  return buffer;
 }
 
 /** As one step, if the answer can still be completed. */
 function pushed(matcher: ReturnType<Template['matcher']>, text: string, left: number): boolean {
   if (!matcher.acceptBytes(text)) return false;
-  if (matcher.tokensToAccept(left) <= left) return true;
+  if (matcher.canFinishWithin(left)) return true;
   matcher.rollback(1);
   return false;
 }
