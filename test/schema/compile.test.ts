@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CompileOptions } from '../../lib/mask.js';
+import { SchemaDocuments } from '../../lib/schema/document.js';
 import type { JsonSchema } from '../../lib/schema/json-schema.js';
 import { qwenVocabulary, SCHEMAS } from '../support/engine.js';
 
@@ -156,14 +157,18 @@ table('a pattern that is one text', { type: 'object', properties: { kind: { type
   { properties: { kind: { pattern: '^Run@1$' }, n: { type: 'integer' } } }, { properties: { kind: { not: { pattern: '^Run@1$' } }, n: { type: 'null' } } },
 ] }, ['{"kind":"Run@1","n":1}', '{"kind":"Run@2","n":null}', '{"kind":"Run@1"}'], ['{"kind":"Run@1","n":null}', '{"kind":"Run","n":1}']);
 
-test('equal schemas are compiled once, wherever they stand', () => {
-  const part = (title: string): JsonSchema => ({ title, type: 'object', properties: { kind: { enum: ['a', 'b'] }, more: { type: 'array', items: { pattern: '^[a-z]{1,40}$', type: 'string' } } } });
-  const schema = (count: number): JsonSchema => ({ type: 'object', properties: Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, part(`part ${i}`)])) });
-  // With `relax` each stands for itself.
-  const size = (relax: boolean): number => vocabulary.compileJsonSchema(schema(1000), { relax }).stats.automatonBytes;
-  assert.ok(size(false) * 2 < size(true), `${size(false)} and ${size(true)} bytes`);
-  assert.ok(accepts(schema(1000), '{"p1":{"kind":"a"},"p999":{"kind":"b","more":["xyz"]}}'));
-  assert.ok(!accepts(schema(1000), '{"p999":{"kind":"c"}}'));
+test('in large documents equal schemas are one', () => {
+  const documents = new SchemaDocuments();
+  const root = documents.root({ $defs: { s: { type: 'string' } } }, '');
+  for (let i = 0; i < 300; i++) documents.child(root, { enum: [i] }, `/f${i}`);
+  const found = (schema: JsonSchema): unknown => documents.child(root, structuredClone(schema), '/p');
+  const members: JsonSchema = { properties: { kind: { enum: ['a'] }, title: { const: 1 } }, required: ['kind'] };
+  assert.equal(found(members), found({ ...members, title: 'a title', description: 'or a description' }));
+  assert.notEqual(found(members), found({ ...members, required: ['title'] }));
+  assert.notEqual(found(members), found({ properties: { title: { const: 1 }, kind: { enum: ['a'] } }, required: ['kind'] }));
+  assert.notEqual(found(members), found({ properties: { kind: { enum: ['a'] } }, required: ['kind'] }), 'a member of the name of an annotation counts');
+  assert.notEqual(found({ $anchor: 'x', const: 1 }), found({ $anchor: 'x', const: 1 }));
+  assert.equal(found({ $ref: '#/$defs/s' }), found({ $ref: '#/$defs/s', description: 'a string' }));
 });
 
 test('equal schemas with identifiers of their own, or with another order of members, stay apart', () => {
