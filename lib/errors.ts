@@ -70,6 +70,7 @@ export class SurecallError extends Error {
   /** Facts for programs, where there are any. */
   readonly details?: Readonly<Record<string, unknown>>;
 
+  /** An error of a code; the message names what to fix. */
   constructor(code: ErrorCode, message: string, options: SurecallErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -28,7 +28,7 @@ export interface CompileOptions extends SchemaOptions {
 export class Vocabulary {
   readonly #native: NativeVocabulary;
 
-  /** For this package: wraps the addon's object. Users call {@link Vocabulary.fromGguf}. */
+  /** For this package: wraps the addon's object. Users call {@link Vocabulary.fromGguf}. @internal */
   constructor(native: NativeVocabulary) {
     this.#native = native;
   }
@@ -131,11 +131,12 @@ export class Vocabulary {
 
 /** What a text must look like, compiled against one vocabulary. Share it: its matchers share what they learn. */
 export class Template {
-  /** For this package: the addon's object. */
+  /** For this package: the addon's object. @internal */
   readonly native: NativeTemplate;
   /** JSON pointers of schema keywords that are not enforced; empty without `relax`. */
   readonly unenforced: readonly string[];
 
+  /** For this package: users call {@link Vocabulary.compileJsonSchema}. @internal */
   constructor(native: NativeTemplate, unenforced: readonly string[]) {
     this.native = native;
     this.unenforced = unenforced;

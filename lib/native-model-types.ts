@@ -51,6 +51,7 @@ export interface BackendDevice {
   readonly memoryBytes: number;
 }
 
+/** How a model is loaded. */
 export interface LoadOptions {
   /** Default: all physical cores, fewer for models below some 100 MB. More than there are is lowered to that. */
   readonly threads?: number;
@@ -105,6 +106,7 @@ export interface NativeModel {
   dispose(): Promise<void>;
 }
 
+/** What a model's file says, and how it was loaded. Counts are tokens where nothing else is said. */
 export interface ModelInfo {
   readonly path: string;
   readonly architecture: string;
@@ -162,6 +164,8 @@ export interface GenerateRequest {
   readonly drafts?: boolean;
   /** What answers copy from, such as the user's message. Default: the whole prompt. */
   readonly draftSource?: string;
+  /** What is added to the logits of tokens that go on copying `draftSource` inside a string captured as `string`, 0 to 100. Default 0. */
+  readonly copyBias?: number;
   /**
    * For benchmarks and replays: the answer to write. All of the model's work is done, then each choice is replaced by the
    * one that follows this text. Rejects with SURECALL_TEACHER where the template does not allow it.
@@ -204,6 +208,7 @@ export interface CaptureMark {
   readonly offset: number;
 }
 
+/** How a token is drawn from those that are allowed. */
 export interface SamplingOptions {
   /** 0, the default: always the likeliest token. */
   readonly temperature?: number;

@@ -81,12 +81,16 @@ export interface NativeTemplate {
   stats(): TemplateStats;
 }
 
+/** How large a template is: the automaton, and what its matchers have learned so far. */
 export interface TemplateStats {
   readonly automatonBytes: number;
   readonly stateBytes: number;
   readonly maskBytes: number;
+  /** Of the automaton. */
   readonly instructions: number;
+  /** States that were reached and are remembered. */
   readonly states: number;
+  /** Masks that were computed and are remembered. */
   readonly masks: number;
 }
 
@@ -130,15 +134,19 @@ export interface NativeMatcher {
   acceptToken(id: number): boolean;
   /** Appends bytes as one step, all or none. Where a text's tokens are limited they count as one token. */
   acceptBytes(bytes: string | Uint8Array): boolean;
+  /** `forced().bytes` */
   forcedBytes(): Buffer;
   /** `forced().tokens` */
   forcedTokens(): Uint32Array;
+  /** What follows whatever is chosen; empty where there is a choice. */
   forced(): ForcedTokens;
   /** Takes back the last `steps` tokens or byte strings. */
   rollback(steps: number): void;
+  /** Back to the beginning of a text. */
   reset(): void;
   /** The text so far. */
   text(): Buffer;
+  /** The captured parts of the text so far. */
   captures(): CaptureSpan[];
   /** Fewest tokens to completion, or `limit + 1` if more are needed. */
   tokensToAccept(limit: number): number;

@@ -84,6 +84,7 @@ export interface Timings {
 
 /** One step of decoding: a token that the model chose, or a stretch that was determined. */
 export interface TraceStep {
+  /** Whether the model had a choice. */
   readonly kind: 'choice' | 'forced';
   /** One token for a choice, at least one for a forced stretch. */
   readonly tokens: readonly TraceToken[];
@@ -100,10 +101,12 @@ export interface TraceStep {
 /** A token in a trace. */
 export interface TraceToken {
   readonly id: number;
+  /** What it adds to the text. */
   readonly text: string;
 }
 
 /** A token that could have been chosen. */
 export interface TraceAlternative extends TraceToken {
+  /** Log probability among the allowed tokens. */
   readonly logprob: number;
 }

@@ -38,6 +38,7 @@ export type RunEvent<Call = ToolCall> =
 
 /** A call and what came of it. */
 export interface Execution<Call = ToolCall> {
+  /** What the model asked for. */
   readonly call: Call;
   /** What the tool's function gave. */
   readonly result?: unknown;

@@ -57,15 +57,19 @@ export interface ThinkingPrompt {
 
 /** The tags for each tool choice. */
 export interface ChoiceTemplates {
+  /** Text, in which calls may stand. */
   readonly auto: TagTemplate;
+  /** At least one call. */
   readonly required: TagTemplate;
   /** One call; ${name} and ${parameters} are those of the tool. */
   readonly named: TagTemplate;
+  /** No call. */
   readonly none: TagTemplate;
 }
 
 /** A wire format as data. */
 export interface FormatDefinition {
+  /** What it is called, in messages and results. */
   readonly name: string;
   /** Other names for it. */
   readonly aliases?: readonly string[];
@@ -85,5 +89,6 @@ export interface FormatDefinition {
   readonly parts?: Readonly<Record<string, TagTemplate>>;
   /** A whole answer. Default `{"use": "choice"}`. */
   readonly answer?: TagTemplate;
+  /** What the model may write, by tool choice. */
   readonly choices: ChoiceTemplates;
 }

@@ -6,6 +6,7 @@ import type { FormatName } from './registry.js';
 
 /** What `format: 'auto'` can see of a model. */
 export interface ModelTraits {
+  /** The Jinja source in the file of the model. */
   readonly chatTemplate?: string | undefined;
   /** True where the vocabulary holds this text as one token. */
   readonly hasToken?: (text: string) => boolean;

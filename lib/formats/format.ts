@@ -33,6 +33,7 @@ export interface TagOptions {
 
 /** What the chat template gets. */
 export interface ChatInput {
+  /** The conversation, with a message that lists the tools where the format has one. */
   readonly messages: readonly ChatMessage[];
   /** Tools in OpenAI's shape; absent where the format lists them in a message of its own. */
   readonly tools?: readonly OpenAiTool[];
@@ -50,7 +51,9 @@ export interface OpenAiTool {
 
 /** A call found in a text. */
 export interface ParsedCall {
+  /** The tool's name, as it is written. */
   readonly name: string;
+  /** The arguments, parsed. */
   readonly arguments: Record<string, unknown>;
   /** Where in the text the call, with its tags, begins. */
   readonly start: number;
@@ -60,6 +63,7 @@ export interface ParsedCall {
 
 /** How one model family spells function calls. Made from a definition by `defineFormat`. */
 export interface WireFormat {
+  /** The family's name, or that of the definition. */
   readonly name: string;
   /** What it was made from: plain JSON. */
   readonly definition: FormatDefinition;

@@ -20,6 +20,7 @@ export type * from './structural-tag.js';
 
 /** Options of {@link toStructuralTag}. */
 export interface ToStructuralTagOptions extends TagOptions {
+  /** How calls are spelled: a name, or a definition. */
   readonly format: FormatInput;
 }
 

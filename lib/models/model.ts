@@ -41,13 +41,15 @@ export async function loadModel(source?: string, options: LoadModelOptions = {})
 export class Model {
   /** The GGUF file. */
   readonly path: string;
+  /** Its tokens: what masks are made of. */
   readonly vocabulary: Vocabulary;
+  /** What is known of the file, and how it was loaded. */
   readonly info: ModelInfo;
   readonly #native: NativeModel;
   #chatTemplate: ChatTemplate | undefined;
   #guard: Guard | undefined;
 
-  /** For this package: users call {@link loadModel}. */
+  /** For this package: users call {@link loadModel}. @internal */
   constructor(path: string, native: NativeModel) {
     this.path = path;
     this.#native = native;
@@ -82,6 +84,7 @@ export class Model {
    * The chat template in the model's file.
    *
    * @throws SurecallError `SURECALL_CHAT_TEMPLATE` if there is none or it cannot be parsed.
+   * @internal
    */
   get chatTemplate(): ChatTemplate {
     if (this.info.chatTemplate === undefined) {
@@ -90,12 +93,12 @@ export class Model {
     return (this.#chatTemplate ??= new ChatTemplate(this.info.chatTemplate));
   }
 
-  /** For callers: keeps the names of control tokens in users' texts from becoming such tokens. */
+  /** For callers: keeps the names of control tokens in users' texts from becoming such tokens. @internal */
   get guard(): Guard {
     return (this.#guard ??= new Guard(this.vocabulary));
   }
 
-  /** For callers: one answer under a template. `onPart` hears of it while it is written. */
+  /** For callers: one answer under a template. `onPart` hears of it while it is written. @internal */
   async generate(request: GenerateRequest, signal?: AbortSignal, onPart?: (part: AnswerPart) => void): Promise<GenerateResult> {
     return withAbort(signal, (handle) => this.#native.generate(request, handle, onPart));
   }
@@ -110,6 +113,7 @@ export class Model {
     await this.#native.dispose();
   }
 
+  /** {@link dispose}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }

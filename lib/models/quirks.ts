@@ -7,16 +7,18 @@ export interface ModelQuirks {
    * says nothing, so a bare quote always closes its string.
    */
   readonly peeks: boolean;
+  /** The caller's default for `copyBias`. */
+  readonly copyBias: number;
 }
 
 /** By `general.name`. */
 const QUIRKS: Readonly<Record<string, ModelQuirks>> = {
   // Our prototype, models/surecall-nano.gguf: its loss never saw brackets, commas and closing tags.
-  'nano function caller': { peeks: false },
-  'surecall-nano': { peeks: false },
+  'nano function caller': { peeks: false, copyBias: 3 },
+  'surecall-nano': { peeks: false, copyBias: 3 },
 };
 
 /** The quirks of a model by the name in its file. */
 export function quirksOf(name: string): ModelQuirks {
-  return Object.hasOwn(QUIRKS, name) ? (QUIRKS[name] as ModelQuirks) : { peeks: true };
+  return Object.hasOwn(QUIRKS, name) ? (QUIRKS[name] as ModelQuirks) : { peeks: true, copyBias: 0 };
 }

@@ -91,7 +91,7 @@ export class NodeTable {
   }
 
   #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    this.#slots = new Uint32Array(this.#slots.length * 4);
     const last = this.#slots.length - 1;
     for (let node = 0; node < this.#count; node++) {
       let slot = (this.#hashes[node] as number) & last;
@@ -102,7 +102,7 @@ export class NodeTable {
 }
 
 function withRoom(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.max(length, array.length * 2));
+  const larger = new Uint32Array(Math.max(length, array.length * 4));
   larger.set(array);
   return larger;
 }

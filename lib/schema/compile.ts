@@ -38,6 +38,7 @@ export interface SchemaOptions {
   readonly formats?: 'assertion' | 'annotation';
   /** Report keywords that cannot be enforced instead of refusing them. Default false. */
   readonly relax?: boolean;
+  /** How long values may get where the schema does not say, and what compiling may cost. */
   readonly limits?: Partial<ValueLimits>;
   /** Schemas that may be referred to, by absolute URI. Nothing is fetched. */
   readonly documents?: Readonly<Record<string, JsonSchema>>;
@@ -67,7 +68,8 @@ export class SchemaCompiler {
   constructor(builder: ProgramBuilder, options: SchemaOptions = {}) {
     const { whitespace = 'compact', escapes = 'strict', propertyOrder = 'declared', undeclared = 'allowed', formats = 'assertion', relax = false } = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#documents = new SchemaDocuments(options.documents, limits.schemaDepth);
+    // With `relax` every place is listed, so each is a schema of its own.
+    this.#documents = new SchemaDocuments(options.documents, limits.schemaDepth, !relax);
     const cannot = (pointer: string, why: string): void => {
       if (!relax) refuse(pointer, why);
       this.#unenforced.add(pointer);

@@ -5,6 +5,7 @@ import { shown } from '../errors.js';
 import { isRecord } from '../json.js';
 import { JSON_TYPES, type JsonSchema, type JsonSchemaObject, type JsonType } from './json-schema.js';
 import { step, stepsOf } from '../json-pointer.js';
+import { ANNOTATIONS, EqualSchemas, HOLDS_MAP, HOLDS_SCHEMA } from './equal-schemas.js';
 import { refuse } from './refuse.js';
 
 /** A schema at its place. There is one for each schema object, so that nodes can be compared and numbered. */
@@ -38,27 +39,33 @@ function idKeyword({ draft }: Pick<Resource, 'draft'>): '$id' | 'id' {
   return draft <= 4 ? 'id' : '$id';
 }
 
-/** Keywords that hold schemas: one, a list of them, or a map from names. */
-const HOLDS_SCHEMA = [
-  'additionalProperties', 'additionalItems', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems', 'items', 'contains',
-  'not', 'if', 'then', 'else', 'contentSchema', 'allOf', 'anyOf', 'oneOf', 'prefixItems',
-];
-const HOLDS_MAP = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'];
-/** Keywords that say nothing about validity, nor about other schemas. */
-const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly', '$comment']);
+/** Schemas of a document that are numbered before equal ones are looked for: looking takes longer than compiling small documents. */
+const FEW_SCHEMAS = 200;
+/** A longer chain of references is taken for a circle. */
+const MOST_REFERENCES = 16;
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const LATEST = 2020;
 /** The base of schemas without a URI. */
 const NOWHERE = 'schema:///';
 
+/** Schemas by what they say. */
+interface Crowd {
+  readonly equal: EqualSchemas;
+  readonly nodes: Map<number, SchemaNode>;
+}
+
 /** Finds schemas. */
 export class SchemaDocuments {
   readonly #documents: Readonly<Record<string, JsonSchema>>;
   readonly #maxDepth: number;
+  readonly #sharesEqual: boolean;
   readonly #nodes = new Map<object, SchemaNode>();
   readonly #all: SchemaNode[] = [];
   readonly #types = new Map<string, SchemaNode>();
   readonly #resources = new Map<string, Resource>();
+  /** By resource: how many schemas were asked for, and where there are many, those that equal ones are found among. */
+  readonly #sizes = new Map<Resource, number>();
+  readonly #crowds = new Map<Resource, Crowd>();
   /** What references lead to, by where they stand. */
   readonly #resolved = new Map<Resource, Map<string, SchemaNode>>();
   // Anchors by resource URI and name; filled when a schema first asks for one.
@@ -70,10 +77,12 @@ export class SchemaDocuments {
   /**
    * @param documents Schemas by absolute URI.
    * @param maxDepth Nesting above which a schema is refused.
+   * @param sharesEqual Whether schemas that say the same may be one; messages then name the place of one of them.
    */
-  constructor(documents: Readonly<Record<string, JsonSchema>> = {}, maxDepth = 256) {
+  constructor(documents: Readonly<Record<string, JsonSchema>> = {}, maxDepth = 256, sharesEqual = true) {
     this.#documents = documents;
     this.#maxDepth = maxDepth;
+    this.#sharesEqual = sharesEqual;
   }
 
   /** The node with this number. */
@@ -93,7 +102,47 @@ export class SchemaDocuments {
     const shared = type === undefined ? undefined : this.#types.get(type);
     if (shared !== undefined) return shared;
     const place = name === undefined ? pointer : step(pointer, name);
-    return type === undefined ? this.#node(schema, place, parent.resource, parent.depth + 1) : this.#ofType(type, place);
+    return type === undefined ? this.#inside(parent, schema, place) : this.#ofType(type, place);
+  }
+
+  /** The schema, or what says the same and is there already. */
+  #inside(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
+    return this.#target(parent, schema) ?? this.#equal(parent, schema, pointer);
+  }
+
+  /** What a schema refers to that does nothing else: so that all references to it are one. */
+  #target(parent: SchemaNode, schema: unknown): SchemaNode | undefined {
+    let from = parent;
+    let target: SchemaNode | undefined;
+    let at = schema;
+    for (let steps = 0; steps < MOST_REFERENCES; steps++) {
+      const ref = referenceAlone(at, from.resource);
+      if (ref === undefined) return target;
+      try {
+        target = from = this.resolve(from, ref, '');
+      } catch {
+        // An error only where somebody needs it.
+        return undefined;
+      }
+      at = target.schema;
+    }
+    return undefined;
+  }
+
+  #equal(parent: SchemaNode, schema: unknown, pointer: string): SchemaNode {
+    const make = (): SchemaNode => this.#node(schema, pointer, parent.resource, parent.depth + 1);
+    if (!this.#sharesEqual || !isRecord(schema)) return make();
+    const size = (this.#sizes.get(parent.resource) ?? 0) + 1;
+    this.#sizes.set(parent.resource, size);
+    if (size < FEW_SCHEMAS || this.#nodes.has(schema)) return make();
+    const crowd = this.#crowds.get(parent.resource) ?? { equal: new EqualSchemas(this.#maxDepth), nodes: new Map() };
+    this.#crowds.set(parent.resource, crowd);
+    const number = crowd.equal.numberOf(schema);
+    if (number === undefined) return make();
+    const node = crowd.nodes.get(number) ?? make();
+    crowd.nodes.set(number, node);
+    this.#nodes.set(schema, node);
+    return node;
   }
 
   /**
@@ -247,6 +296,16 @@ function typeAlone(schema: unknown): string | undefined {
   if (typeof type !== 'string' || !JSON_TYPES.includes(type as JsonType)) return undefined;
   for (const name in schema) if (name !== 'type' && !ANNOTATIONS.has(name)) return undefined;
   return type;
+}
+
+/** The reference of a schema that says nothing else. */
+function referenceAlone(schema: unknown, resource: Resource): string | undefined {
+  if (!isRecord(schema) || typeof schema['$ref'] !== 'string') return undefined;
+  for (const name in schema) {
+    const isIgnored = ANNOTATIONS.has(name) || (refReplaces(resource) && name !== '$schema');
+    if (name !== '$ref' && !isIgnored) return undefined;
+  }
+  return schema['$ref'];
 }
 
 function draftOf(schema: unknown, otherwise: number): number {

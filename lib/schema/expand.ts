@@ -130,6 +130,13 @@ export class Expander {
     return union(a, b);
   }
 
+  /** Values of some shape. By halves: one by one all that is there would be gone through again for each. */
+  eitherOf(shapes: readonly Shape[], pointer: string): Shape {
+    if (shapes.length < 2) return shapes[0] ?? NONE;
+    const middle = shapes.length >> 1;
+    return this.either(this.eitherOf(shapes.slice(0, middle), pointer), this.eitherOf(shapes.slice(middle), pointer), pointer);
+  }
+
   /** The shape without objects that nothing can be, and without items that no value can be. */
   pruned(shape: Shape): Shape {
     const isImpossible = (one: ObjectShape): boolean => this.#isImpossible(one);

@@ -34,19 +34,15 @@ function dynamicReference(keyword: Keyword): Shape {
 
 function allOf(keyword: Keyword): Shape {
   const { expander, pointer, negated } = keyword;
-  return schemaList(keyword).reduce<Shape>((all, [schema, at]) => {
-    const one = expander.innerShape(keyword, schema, at);
-    return negated ? expander.either(all, one, pointer) : expander.both(all, one, pointer);
-  }, negated ? NONE : ANY);
+  const shapes = schemaList(keyword).map(([schema, at]) => expander.innerShape(keyword, schema, at));
+  return negated ? expander.eitherOf(shapes, pointer) : shapes.reduce<Shape>((all, one) => expander.both(all, one, pointer), ANY);
 }
 
 function anyOf(keyword: Keyword): Shape {
   const { expander, pointer, negated, tracking } = keyword;
   if (tracking && !negated) return everyChoice(keyword);
-  return schemaList(keyword).reduce<Shape>((all, [schema, at]) => {
-    const one = expander.innerShape(keyword, schema, at);
-    return negated ? expander.both(all, one, pointer) : expander.either(all, one, pointer);
-  }, negated ? ANY : NONE);
+  const shapes = schemaList(keyword).map(([schema, at]) => expander.innerShape(keyword, schema, at));
+  return negated ? shapes.reduce<Shape>((all, one) => expander.both(all, one, pointer), ANY) : expander.eitherOf(shapes, pointer);
 }
 
 /** Each set of branches that may hold together, apart from the others: they evaluate different members. */
@@ -73,18 +69,21 @@ function oneOf(keyword: Keyword): Shape {
   }));
   if (negated) return noneOrSeveral(keyword, branches);
   let beside: Shape | undefined;
-  return branches.reduce<Shape>((all, branch) => {
-    const alone = branches.reduce((left, other) => {
-      if (other === branch) return left;
-      const common = overlapOf(keyword, left, other.holds);
-      if (isNone(common)) return left;
-      // Often the keywords beside tell the branches apart, as where they require the member that names the kind.
-      beside ??= expander.plainShape(keyword.node);
-      const overlap = overlapOf(keyword, common, beside);
-      return isNone(overlap) ? left : without(keyword, left, other, overlap);
-    }, branch.holds);
-    return expander.either(all, alone, pointer);
-  }, NONE);
+  // What two branches have in common does not depend on which one asks: most pairs are met a second time.
+  const disjoint = branches.map(() => new Set<Branch>());
+  const alone = branches.map((branch, i) => branches.reduce((left, other, j) => {
+    if (other === branch || disjoint[j]?.has(branch) === true) return left;
+    const common = overlapOf(keyword, left, other.holds);
+    if (isNone(common)) {
+      if (left === branch.holds) disjoint[i]?.add(other);
+      return left;
+    }
+    // Often the keywords beside tell the branches apart, as where they require the member that names the kind.
+    beside ??= expander.plainShape(keyword.node);
+    const overlap = overlapOf(keyword, common, beside);
+    return isNone(overlap) ? left : without(keyword, left, other, overlap);
+  }, branch.holds));
+  return expander.eitherOf(alone, pointer);
 }
 
 interface Branch {

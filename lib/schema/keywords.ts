@@ -104,9 +104,14 @@ function strings(shapes: readonly StringShape[], others: 'any' | 'none' = 'any')
 
 const [minLength, maxLength] = bounds(strings);
 
+/** A pattern that is one text: it is often the mark by which alternatives are told apart. */
+const LITERAL = /^\^([\w @:;,=<>!~%&"'#/-]+)\$$/;
+
 function pattern(keyword: Keyword): Shape {
   const { value, negated, pointer } = keyword;
   if (typeof value !== 'string') refuse(pointer, `must be a pattern, got ${shown(value)}`);
+  const text = LITERAL.exec(value)?.[1];
+  if (text !== undefined) return strings([negated ? { not: [text] } : { values: [text] }], negated ? 'none' : 'any');
   return patternShape(keyword, () => (negated ? strings([{ avoid: [wholePattern(value)] }], 'none') : strings([compilePattern(value)])));
 }
 

@@ -4,7 +4,8 @@
 import { ANYTHING, both, type Demand, keyOf } from './demand.js';
 import type { Expander } from './expand.js';
 import { collectNames, hasName, hasUnlisted } from './names.js';
-import { wholePattern } from './pattern.js';
+import { beginningOf, wholePattern } from './pattern.js';
+import { stringFits } from './scalars.js';
 import type { MemberRule, MemberWitness, ObjectShape, StringShape } from './shape.js';
 
 /** A member whose name is known. */
@@ -93,16 +94,12 @@ function subsets(patterns: readonly string[]): ReadonlySet<string>[] {
 
 /** The names of a class that `propertyNames` allows and that are not among the known ones. */
 function named(one: PatternClass, allowed: readonly StringShape[], known: readonly string[]): readonly NameClass[] {
-  return allowed.filter(({ values }) => values === undefined).map((name) => ({
-    demand: one.demand,
-    witnesses: one.witnesses,
-    names: {
-      ...name,
-      match: [...(name.match ?? []), ...one.match.map(wholePattern)],
-      avoid: [...(name.avoid ?? []), ...one.avoid.map(wholePattern)],
-      not: [...(name.not ?? []), ...known],
-    },
-  }));
+  return allowed.filter(({ values }) => values === undefined).map((name) => {
+    const matching = { ...name, match: [...(name.match ?? []), ...one.match.map(wholePattern)], avoid: [...(name.avoid ?? []), ...one.avoid.map(wholePattern)] };
+    // Names that do not match need not be kept out: so objects with other members share the text.
+    const not = [...(name.not ?? []), ...known.filter((text) => stringFits(matching, text))];
+    return { demand: one.demand, witnesses: one.witnesses, names: { ...matching, not } };
+  });
 }
 
 interface PatternClass {
@@ -122,8 +119,10 @@ function classesOf(expander: Expander, shape: ObjectShape, patterns: readonly st
     return isClosed || expander.isNever(demand) ? [] : [{ match: [], avoid: [], demand, witnesses: unlisted(shape, NO_PATTERNS) }];
   }
   const used = patterns.slice(0, MOST_PATTERNS);
+  const excluded = excludedBy(used);
   const groups = new Map<string, { readonly demand: Demand; readonly witnesses: readonly number[]; readonly sets: Implicant[] }>();
   for (let bits = 0; bits < 1 << used.length; bits++) {
+    if (excluded.some((others, i) => (bits >> i & 1) === 1 && (bits & others) !== 0)) continue;
     const matching = new Set(used.filter((_, i) => (bits >> i & 1) === 1));
     const demand = demandOn(shape, matching);
     if ((isClosed && bits === 0) || expander.isNever(demand)) continue;
@@ -137,8 +136,14 @@ function classesOf(expander: Expander, shape: ObjectShape, patterns: readonly st
     demand,
     witnesses,
     match: used.filter((_, i) => (care & value & 1 << i) !== 0),
-    avoid: used.filter((_, i) => (care & ~value & 1 << i) !== 0),
+    avoid: used.filter((_, i) => (care & ~value & 1 << i) !== 0 && ((excluded[i] as number) & care & value) === 0),
   })));
+}
+
+/** For each pattern, as bits, those that no name matches together with it: names begin in one way only. */
+function excludedBy(patterns: readonly string[]): readonly number[] {
+  const beginnings = patterns.map(beginningOf);
+  return beginnings.map((a) => beginnings.reduce((bits, b, i) => (a.startsWith(b) || b.startsWith(a) ? bits : bits | 1 << i), 0));
 }
 
 /** The sets of patterns that agree with `value` in the bits of `care`. */

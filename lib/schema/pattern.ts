@@ -32,13 +32,17 @@ const NO_MODES: Modes = { ignoreCase: false, multiline: false, dotAll: false };
 
 const CACHE_SIZE = 1000;
 const cache = new Map<string, Compiled>();
+const expressions = new Map<string, RegExp>();
 
 /** A repeat of one character this much longer at most than at least is cheaper as a length, which is counted. */
 const LONG_REPEAT = 16;
 
-interface Compiled {
+interface Written {
   readonly whole: string;
   readonly patterns: TextPatterns;
+}
+interface Compiled extends Written {
+  readonly beginning: string;
 }
 
 /**
@@ -60,10 +64,16 @@ export function wholePattern(source: string): string {
   return compiled(source).whole;
 }
 
+/** What every text in which `source` is found begins with, as far as that is plain to see. */
+export function beginningOf(source: string): string {
+  return compiled(source).beginning;
+}
+
 function compiled(source: string): Compiled {
   const known = cache.get(source);
   if (known !== undefined) return known;
-  const result = new PatternWriter(source).compile();
+  const parsed = parse(source);
+  const result = { ...new PatternWriter(source, parsed).compile(), beginning: anchoredBeginning(parsed) };
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(source, result);
   return result;
@@ -81,14 +91,22 @@ export function literalPattern(texts: readonly string[]): string {
  * @throws SurecallError `SURECALL_UNSUPPORTED_SCHEMA` for what is no pattern.
  */
 export function patternMatches(source: string, text: string): boolean {
+  let expression = expressions.get(source);
+  if (expression === undefined) {
+    expression = expressionOf(source);
+    if (expressions.size >= CACHE_SIZE) expressions.clear();
+    expressions.set(source, expression);
+  }
+  return expression.test(text);
+}
+
+function expressionOf(source: string): RegExp {
   for (const flags of ['u', '']) {
-    let expression: RegExp;
     try {
-      expression = new RegExp(source, flags);
+      return new RegExp(source, flags);
     } catch {
-      continue;
+      // It may still be one without the flag.
     }
-    return expression.test(text);
   }
   refuse(source, 'it is not a regular expression of ECMA-262');
 }
@@ -129,17 +147,41 @@ function withoutAstral(source: string, standsFor: Map<number, number>): string {
   });
 }
 
+function anchoredBeginning({ pattern, standsFor }: Parsed): string {
+  if (standsFor.size > 0) return '';
+  // `^` in front of everything; inside groups it may come first as well.
+  const elements = flattened(pattern.alternatives);
+  if (elements[0]?.type !== 'Assertion' || elements[0].kind !== 'start') return '';
+  let text = '';
+  for (const element of elements.slice(1)) {
+    if (element.type !== 'Character') break;
+    text += String.fromCodePoint(element.value);
+  }
+  return text;
+}
+
+/** The elements of a sequence, those of groups in front in place of the groups; nothing where there is a choice. */
+function flattened(alternatives: readonly AST.Alternative[]): readonly AST.Element[] {
+  const [only] = alternatives;
+  if (only === undefined || alternatives.length > 1) return [];
+  for (const [i, element] of only.elements.entries()) {
+    const isGroup = element.type === 'CapturingGroup' || (element.type === 'Group' && element.modifiers === null);
+    if (isGroup) return [...only.elements.slice(0, i), ...flattened(element.alternatives)];
+  }
+  return only.elements;
+}
+
 /** Writes one pattern. */
 class PatternWriter {
   readonly #source: string;
   readonly #parsed: Parsed;
 
-  constructor(source: string) {
+  constructor(source: string, parsed: Parsed) {
     this.#source = source;
-    this.#parsed = parse(source);
+    this.#parsed = parsed;
   }
 
-  compile(): Compiled {
+  compile(): Written {
     const { alternatives } = this.#parsed.pattern;
     const [only] = alternatives;
     if (alternatives.length !== 1 || only === undefined) {

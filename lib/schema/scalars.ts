@@ -47,8 +47,33 @@ export const meetStrings = meeting<string, StringShape>({
   larger: ['min'],
   smaller: ['max'],
   lists: ['match', 'avoid', 'not'],
-  isEmpty: ({ min = 0, max = Infinity }) => min > max,
+  isEmpty: ({ min = 0, max = Infinity, match = [], avoid = [] }) => min > max || match.some((pattern) => avoid.includes(pattern)),
 });
+
+/** The same with all lists of values as one. */
+export function joinedValues<S extends { readonly values?: readonly unknown[] }>(list: readonly S[]): readonly S[] {
+  const lists = list.filter(({ values }) => values !== undefined);
+  if (lists.length < 2) return list;
+  const values = new Set<unknown>();
+  for (const one of lists) for (const value of one.values ?? []) values.add(value);
+  const joined = { values: [...values] } as unknown as S;
+  return list.flatMap((one) => (one.values === undefined ? [one] : one === lists[0] ? [joined] : []));
+}
+
+/** Strings without those kinds that another one holds: A or (A and B) is A. */
+export function absorbed(list: readonly StringShape[]): readonly StringShape[] {
+  if (list.length < 2 || list.length > MOST_COMPARED) return list;
+  const kept = list.filter((one, i) => !list.some((other, j) => i !== j && holds(other, one) && (j < i || !holds(one, other))));
+  return kept.length === list.length ? list : kept;
+}
+
+/** True if all that `outer` asks is asked by `inner`, too. */
+function holds(outer: StringShape, inner: StringShape): boolean {
+  if (outer.values !== undefined || inner.values !== undefined) return false;
+  const asks = (some: readonly string[] = [], all: readonly string[] = []): boolean => some.length <= all.length && some.every((one) => all.includes(one));
+  return (outer.min ?? 0) <= (inner.min ?? 0) && (outer.max ?? Infinity) >= (inner.max ?? Infinity)
+    && asks(outer.match, inner.match) && asks(outer.avoid, inner.avoid) && asks(outer.not, inner.not);
+}
 
 export function numberFits(shape: NumberShape, value: number): boolean {
   const { values, integer, fractional, minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf = [], notMultipleOf = [], not = [] } = shape;
@@ -71,6 +96,8 @@ export function stringFits(shape: StringShape, value: string): boolean {
     && match.every((pattern) => matchesWhole(pattern, value)) && !avoid.some((pattern) => matchesWhole(pattern, value));
 }
 
+/** Kinds of strings that are compared with each other. */
+const MOST_COMPARED = 200;
 const CACHE_SIZE = 1000;
 const expressions = new Map<string, RegExp>();
 

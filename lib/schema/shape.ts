@@ -4,9 +4,9 @@
 
 import { ANYTHING, both, type Demand } from './demand.js';
 import type { JsonValue } from './json-schema.js';
-import { meetNumbers, meetStrings } from './scalars.js';
+import { absorbed, joinedValues, meetNumbers, meetStrings } from './scalars.js';
 import type { NameSet } from './names.js';
-import { keyOfAlternative } from './shape-key.js';
+import { distinct } from './shape-key.js';
 
 /** Numbers; all that is given holds at once. */
 export interface NumberShape {
@@ -176,8 +176,8 @@ export function union(a: Shape, b: Shape): Shape {
   return {
     null: a.null || b.null,
     boolean: [...new Set([...a.boolean, ...b.boolean])],
-    number: eitherOf(a.number, b.number, ANY_NUMBER),
-    string: eitherOf(a.string, b.string, ANY_STRING),
+    number: joinedValues(eitherOf(a.number, b.number, ANY_NUMBER)),
+    string: absorbed(joinedValues(eitherOf(a.string, b.string, ANY_STRING))),
     array: eitherOf(a.array, b.array, ANY_ARRAY),
     object: eitherOf(a.object, b.object, ANY_OBJECT),
   };
@@ -191,7 +191,7 @@ export function intersection(a: Shape, b: Shape): Shape {
     null: a.null && b.null,
     boolean: a.boolean === b.boolean ? a.boolean : a.boolean.filter((value) => b.boolean.includes(value)),
     number: meet(a.number, b.number, ANY_NUMBER, meetNumbers),
-    string: meet(a.string, b.string, ANY_STRING, meetStrings),
+    string: absorbed(meet(a.string, b.string, ANY_STRING, meetStrings)),
     array: meet(a.array, b.array, ANY_ARRAY, meetArrays),
     object: meet(a.object, b.object, ANY_OBJECT, meetObjects),
   };
@@ -214,17 +214,6 @@ function meet<T extends object>(a: readonly T[], b: readonly T[], any: readonly 
     }
   }
   return distinct(out);
-}
-
-/** Each alternative once. */
-function distinct<T extends object>(list: readonly T[]): readonly T[] {
-  if (list.length < 2) return list;
-  const known = new Map<string, T>();
-  for (const one of list) {
-    const key = keyOfAlternative(one);
-    if (!known.has(key)) known.set(key, one);
-  }
-  return known.size === list.length ? list : [...known.values()];
 }
 
 function meetArrays(a: ArrayShape, b: ArrayShape): ArrayShape | undefined {

@@ -9,6 +9,7 @@ import { resolvePointer } from './pointer.js';
 
 /** Named in errors: which tool's arguments these are, and where in them the value lies. */
 export interface CoercionPlace {
+  /** The tool that the arguments are for, as messages name it. */
   readonly tool: string;
   /** Dotted path of the parameter; absent for the arguments as a whole. */
   readonly path?: string;

@@ -7,9 +7,11 @@ import { failAt, inside, type Place } from './place.js';
 
 /** A schema of a library that follows the Standard Schema interface. */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** Version 1 of the interface, as its specification has it. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
+    /** Checks a value, and completes or changes it. */
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };

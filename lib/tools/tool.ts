@@ -54,11 +54,15 @@ export type ToolParameters = JsonSchemaObject | Readonly<Record<string, SeedPara
 
 /** What {@link defineTool} takes. */
 export interface ToolDefinition<Name extends string = string, Parameters = ToolParameters> {
+  /** What the model calls it by. */
   readonly name: Name;
+  /** What it does, for the model. */
   readonly description?: string;
+  /** The arguments. */
   readonly parameters: Parameters;
+  /** What it returns; kept, never enforced. */
   readonly returns?: JsonSchema;
-  /** Default true. */
+  /** Default true; false admits any object as arguments. */
   readonly strict?: boolean;
   /** See {@link DefinedTool.execute}. */
   execute?(args: ParsedArgumentsOf<Parameters>, context: ToolContext): unknown;

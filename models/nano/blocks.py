@@ -14,7 +14,8 @@ EVALUATION_SETS = ("seen", "phrasings", "families", "things", "invented")
 Mix = tuple[float, float, float, float]
 USUAL_MIX: Mix = (0.34, 0.38, 0.20, 0.08)
 
-SEVERAL_CALLS = 0.035  # share of requests that ask for two calls
+SEVERAL_CALLS = 0.08  # share of requests that ask for two calls or three
+SIZES = 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12  # tools of a block
 WITHOUT_A_TOOL = 0.12  # share of blocks from which a tool is taken away, and then of their requests that need it
 
 
@@ -31,11 +32,12 @@ class Block:
         if self.hidden is not None and r.random() < WITHOUT_A_TOOL:
             return Request(written_for(self.hidden, r, self.source)[0], [])
         text, call = self._single(r)
-        if self.source == "train" and r.random() < SEVERAL_CALLS:
-            other, second = self._single(r)
-            joined = r.choice([" and ", ". Also ", ", then ", ". ", " and also ", "; "])
-            return Request(text.rstrip("?.! ") + joined + other[0].lower() + other[1:], [call, second])
-        return Request(text, [call])
+        calls = [call]
+        while self.source == "train" and len(calls) < 3 and r.random() < SEVERAL_CALLS * len(calls):
+            other, further = self._single(r)
+            joined = r.choice([" and ", ". Also ", ", then ", ". ", " and also ", "; ", ", ", " and then "])
+            text, calls = text.rstrip("?.! ") + joined + other[0].lower() + other[1:], [*calls, further]
+        return Request(text, calls)
 
     def _single(self, r: random.Random) -> tuple[str, Call]:
         able = [i for i, t in enumerate(self.tools) if self.source != "phrasings" or t.origin.holds_request_out()]
@@ -44,10 +46,10 @@ class Block:
         return text, Call(index, arguments)
 
 
-def draw_block(r: random.Random, source: str = "train", mix: Mix = USUAL_MIX) -> Block:
+def draw_block(r: random.Random, source: str = "train", mix: Mix = USUAL_MIX, most_tools: int = max(SIZES)) -> Block:
     """`source`: train, or one of EVALUATION_SETS."""
     while True:
-        tools = _tools(r, source, mix)
+        tools = _tools(r, source, mix, r.choice([size for size in SIZES if size <= most_tools]))
         if len(tools) < 2 or (source == "phrasings" and not any(t.origin.holds_request_out() for t in tools)):
             continue
         hidden = tools.pop() if source == "train" and len(tools) > 2 and r.random() < WITHOUT_A_TOOL else None
@@ -62,8 +64,8 @@ def written_for(tool: Tool, r: random.Random, source: str) -> tuple[str, dict[st
     return generator.request_of(tool, r)
 
 
-def _tools(r: random.Random, source: str, mix: Mix) -> list[Tool]:
-    style, count = r.choice(NAME_STYLES), r.choice([2, 3, 3, 4, 4, 5, 5, 6])
+def _tools(r: random.Random, source: str, mix: Mix, count: int) -> list[Tool]:
+    style = r.choice(NAME_STYLES)
     makers = {"seen": _usual, "phrasings": _families, "families": _held_out_families, "things": _held_out_things, "invented": _invented}
     make = makers[source] if source in makers else r.choices([_families, _things, _invented, _mixed], mix)[0]
     tools = make(r, style, count)
@@ -79,7 +81,7 @@ def _usual(r: random.Random, style: str, count: int) -> list[Tool]:
 
 def _families(r: random.Random, style: str, count: int) -> list[Tool]:
     domains = families.by_domain()
-    pool = domains[r.choice(list(domains))] if r.random() < 0.4 else [f for d in domains.values() for f in d]
+    pool = domains[r.choice(list(domains))] if r.random() < 0.55 else [f for d in domains.values() for f in d]
     return [families.tool_of(f, r, style) for f in r.sample(pool, min(count, len(pool)))]
 
 
@@ -108,4 +110,5 @@ def _invented(r: random.Random, style: str, count: int) -> list[Tool]:
 
 
 def _mixed(r: random.Random, style: str, count: int) -> list[Tool]:
-    return _families(r, style, 2) + _things(r, style, 2) + _invented(r, style, max(0, count - 4))
+    makers = r.choices([_families, _things, _invented], k=count)
+    return [tool for make in dict.fromkeys(makers) for tool in make(r, style, makers.count(make))]

@@ -20,7 +20,8 @@ OPEN, CLOSE = "<tool_call>", "</tool_call>"
 NO_CALL = "I have no tool for that."
 
 # What a choice is about; the trainer weighs them differently.
-# STRUCTURE is what the engine writes itself; FREE is where it does not constrain: whether to call at all, and text instead of a call.
+# STRUCTURE is what the engine writes itself; FREE is where it does not constrain: whether to call at all or once more, and text
+# instead of a call.
 # FIRST is the first token of a string or a number: which words of the request it is taken from.
 NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE = range(7)
 UNCONSTRAINED = STRUCTURE, FREE
@@ -87,7 +88,7 @@ class AnswerWriter:
             if index:
                 self.text += "\n"
             self.call(call)
-            self.choose("\n" if index + 1 < len(calls) else END, ["\n", END], KEY)
+            self.choose("\n" if index + 1 < len(calls) else END, ["\n", END], FREE)
 
     def call(self, call: Call) -> None:
         tool = self.tools[call.tool]

@@ -10,10 +10,10 @@ from typing import Iterator
 
 import torch
 
-from .blocks import USUAL_MIX, Block, Mix, draw_block
+from .blocks import SIZES, USUAL_MIX, Block, Mix, draw_block
 from .layout import ANY_TEXT, STRUCTURE, UNCONSTRAINED, Layout, Mark
 
-LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 2.0, 0.2, 0.3])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
+LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 2.0, 0.2, 0.5])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
 STRUCTURE_SHARE = 0.07  # of the tokens that the engine forces
 RANDOM_CANDIDATES = 1024
 MISSES = 3  # requests that do not fit before a sequence counts as full
@@ -82,8 +82,8 @@ def text_tokens(layout: Layout) -> torch.Tensor:
 class Batcher:
     """Endless batches from a seed."""
 
-    def __init__(self, layout: Layout, length: int, size: int, mix: Mix = USUAL_MIX):
-        self.layout, self.length, self.size, self.mix = layout, length, size, mix
+    def __init__(self, layout: Layout, length: int, size: int, mix: Mix = USUAL_MIX, most_tools: int = max(SIZES)):
+        self.layout, self.length, self.size, self.mix, self.most_tools = layout, length, size, mix, most_tools
         self.text = text_tokens(layout)
 
     def batches(self, seed: int) -> Iterator[Batch]:
@@ -91,7 +91,7 @@ class Batcher:
         while True:
             sequences: list[Sequence] = []
             while len(sequences) < self.size:
-                sequence = packed(draw_block(r, mix=self.mix), self.layout, r, self.length)
+                sequence = packed(draw_block(r, mix=self.mix, most_tools=self.most_tools), self.layout, r, self.length)
                 if sequence is not None:
                     sequences.append(sequence)
             yield self.collated(sequences, r)

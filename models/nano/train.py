@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
-from .blocks import USUAL_MIX
+from .blocks import SIZES, USUAL_MIX
 from .evaluate import all_sets, evaluate
 from .layout import NAME, FIRST, STRUCTURE, TEXT, Layout
 from .model import Model, Shape
@@ -71,7 +71,7 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.precision = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.layout = Layout(Tokenizer())
-        self.batcher = Batcher(self.layout, LENGTH, options.batch or (64 if self.device.type == "cuda" else 4), tuple(options.mix))
+        self.batcher = Batcher(self.layout, LENGTH, options.batch or (64 if self.device.type == "cuda" else 4), tuple(options.mix), options.most_tools)
         self.step = self.tokens = self.sittings = 0
         self.minutes = 0.0
         self.stopped = False
@@ -163,6 +163,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.008, help="learning rate of the matrices")
     parser.add_argument("--batch", type=int, default=0, help="sequences of a batch; 0 chooses by device")
     parser.add_argument("--mix", type=float, nargs=4, default=USUAL_MIX, help="shares of families, things, invented tools, mixed blocks")
+    parser.add_argument("--most-tools", type=int, default=max(SIZES), help="of a block; choosing among few is learnt faster at first")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1, help="processes that make data")
     parser.add_argument("--seed", type=int, default=1)

@@ -285,6 +285,7 @@ GenerateRequest to_request(Options& options) {
   request.prefix_cache = options.boolean("prefixCache", true);
   request.drafts = options.boolean("drafts", true);
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
+  request.copy_bias = static_cast<float>(options.number("copyBias", 0, 0, 100));
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
   Options compare(options.get("compare"), "compare");

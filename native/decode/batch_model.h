@@ -29,6 +29,11 @@ class BatchModel {
     size_t sequences = 256;   ///< ids are below this
     bool shares = true;       ///< sequences can share cells
     bool rewinds = true;      ///< the end of a sequence can be cut off; otherwise only all of it
+    /// Attention takes the tokens of a batch in groups of so many, and costs far less for each where there is a full one.
+    /// 1: it does not matter.
+    size_t tile = 1;
+    /// What a token costs beside attention, as a number of cells that it attends to outside of a group.
+    size_t token_cells = 0;
   };
   enum class Status {
     ok,

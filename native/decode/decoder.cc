@@ -38,6 +38,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       main_(decode()) {
   result_.prompt_tokens = static_cast<uint32_t>(prompt_size_);
   if (request.teacher) teacher_.emplace(*request.teacher, vocabulary());
+  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias);
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
@@ -278,7 +279,7 @@ void Decoder::count_accepted_drafts() {
 // -----------------------------------------------------------------------------------------
 
 Task<> Decoder::choose() {
-  const float* row = co_await logits();
+  const float* row = with_copy_bias(co_await logits());
   Mask stricter;
   const Mask* mask = nullptr;
   Choice choice = apply_mask(row, stricter, mask);
@@ -296,6 +297,10 @@ Task<> Decoder::choose() {
   if (!choice.ends) co_await accept_choice(choice);
   if (request_.trace) result_.trace[traced].choice = choice;
   result_.choices.push_back(choice);
+}
+
+const float* Decoder::with_copy_bias(const float* row) {
+  return copies_ && in_string() ? copies_->raise(row, string_body(matcher_.text())) : row;
 }
 
 /// Chooses under the matcher's mask, or under a `stricter` one if the budget asks for it; `mask` is the one that counts.

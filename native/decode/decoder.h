@@ -26,6 +26,7 @@
 
 #include "decode/choice.h"
 #include "decode/comparison.h"
+#include "decode/copy_bias.h"
 #include "decode/draft.h"
 #include "decode/evaluator.h"
 #include "decode/generate.h"
@@ -86,6 +87,7 @@ class Decoder {
   void place_demand();
   void count_accepted_drafts();
   Task<> choose();
+  const float* with_copy_bias(const float* row);
   Choice apply_mask(const float* row, Mask& stricter, const Mask*& mask);
   Task<> accept_choice(Choice& choice);
 
@@ -114,6 +116,7 @@ class Decoder {
   Reporter reporter_;
   StopStrings stop_;
   std::optional<Teacher> teacher_;
+  std::optional<CopyBias> copies_;
   std::optional<Drafter> drafter_;  // where drafts are taken from the prompt
   std::vector<TokenId> sequence_;   // prompt and answer; while suspended also the draft
   size_t prompt_size_;

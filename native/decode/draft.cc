@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "decode/words.h"
+
 namespace surecall {
 namespace {
 
@@ -11,13 +13,8 @@ constexpr size_t kMostClosers = 4;
 /// Bytes at the end of an answer that are looked for in the prompt.
 constexpr size_t kLongestKey = 48;
 
-bool is_word(char c) {
-  const auto u = static_cast<unsigned char>(c);
-  return (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || u >= 0x80 || c == '_';
-}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 /// Where a word that starts at `begin` ends: inner punctuation, as in 3.14, e-mail or O'Neill, belongs to it.
 size_t word_end(std::string_view text, size_t begin) {
@@ -30,8 +27,6 @@ size_t word_end(std::string_view text, size_t begin) {
   }
   return end;
 }
-
-bool starts_word(std::string_view text, size_t at) { return at == 0 || !is_word(text[at - 1]) || !is_word(text[at]); }
 
 }  // namespace
 

@@ -44,6 +44,9 @@ struct GenerateRequest {
   bool drafts = true;
   /// What answers copy from; empty: the whole prompt.
   std::string draft_source;
+  /// What is added to the logits of tokens that go on copying `draft_source` inside a string, for templates that capture the bodies
+  /// of their strings as "string" (copy_bias.h). 0: nothing.
+  float copy_bias = 0;
   /// For benchmarks and replays: the answer to write (teacher.h).
   std::optional<std::string> teacher;
   bool trace = false;

@@ -3,8 +3,8 @@
 // gathers what the slots need - tokens of prompts, forced tokens, chosen ones, drafts - into one batch, evaluates it, and
 // resumes those whose logits came; a slot that falls free is filled again before the next step.
 //
-// The order in a batch is fair: first the slots that need little, which are those in the middle of an answer; then prompts,
-// oldest first, in chunks. A prompt that begins like an older one still being evaluated waits until that part is in the
+// The order in a batch is fair: first the slots that the last one had no room for, then those that need little, which are those in the middle of an answer; then prompts,
+// oldest first, in chunks. How many tokens a step has depends on what the backend does best (step_shape.h). A prompt that begins like an older one still being evaluated waits until that part is in the
 // cache. When the cells run out, prefixes are forgotten, then the newest slots are paused: their cells are freed and
 // evaluated again later. A request that fails fails alone.
 
@@ -21,6 +21,7 @@
 #include "decode/batch_model.h"
 #include "decode/decoder.h"
 #include "decode/prefix_cache.h"
+#include "decode/step_shape.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -85,6 +86,8 @@ class Scheduler {
   bool align(Slot& slot);
   bool waits(const Slot& slot) const;
   Plan plan();
+  BatchModel::Status evaluate(Plan& plan);
+  StepShape shape_of(const Plan& plan) const;
   void place(Plan& plan, Slot& slot, size_t most);
   void place_tree(Plan& plan, Slot& slot);
   void cut_branches();

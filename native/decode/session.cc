@@ -25,12 +25,31 @@ bool should_abort(void* data) {
   return scheduler != nullptr && scheduler->batch_is_stopped();
 }
 
-BatchModel::Limits limits_of(const llama_model* model, const llama_context_params& params) {
+/// ggml's GGML_FA_TILE_Q.
+constexpr size_t kAttentionTile = 64;
+/// Attention token by token is so much slower than the products with weights, per multiplication. (Measured, AVX-512.)
+constexpr size_t kSlowerAttention = 9;
+
+/// Weights that a token is multiplied with, against what it is multiplied with in a cell.
+size_t token_cells(const llama_model* model, const ModelInfo& info) {
+  const uint64_t weights = info.parameters - std::min(info.parameters, uint64_t{info.vocabulary_size} * info.embedding_size);
+  const uint64_t kept = info.cache_bytes / std::max(1U, info.cache_size) / ggml_type_size(static_cast<ggml_type>(info.kv_type));
+  const auto heads = static_cast<uint64_t>(std::max(1, llama_model_n_head(model))), kept_heads = static_cast<uint64_t>(std::max(1, llama_model_n_head_kv(model)));
+  return weights / std::max<uint64_t>(1, kept * heads / kept_heads * kSlowerAttention);
+}
+
+BatchModel::Limits limits_of(const llama_model* model, const llama_context_params& params, const ModelInfo& info) {
   BatchModel::Limits limits;
+  const bool is_tiled = info.gpu.empty() && params.flash_attn_type != LLAMA_FLASH_ATTN_TYPE_DISABLED &&
+                        (params.type_k == GGML_TYPE_F16 || params.type_k == GGML_TYPE_F32);
   limits.tokens = params.n_batch;
   limits.rows = params.n_outputs_max;
   // Recurrent models keep one state per sequence: it cannot be shared, and cannot go back.
   limits.shares = limits.rewinds = !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
+  if (is_tiled && limits.shares && params.n_batch >= kAttentionTile) {
+    limits.tile = kAttentionTile;
+    limits.token_cells = token_cells(model, info);
+  }
   limits.sequences = limits.shares ? kMostSequences : params.n_seq_max;
   return limits;
 }
@@ -66,7 +85,7 @@ Session::Session(const Model& model, const std::string& prefix_folder, uint64_t 
                                            " tokens cannot be made" +
                                            (log.text().empty() ? "" : ": " + log.text()));
   }
-  batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params));
+  batch_model_ = std::make_unique<LlamaBatchModel>(context_.get(), limits_of(model.llama(), params, info));
   scheduler_ = std::make_unique<Scheduler>(*batch_model_, info.slots, info.slots + 1, info.cache_size / 2);
   if (!prefix_folder.empty() && batch_model_->limits().shares) open_store(prefix_folder, prefix_bytes);
 }

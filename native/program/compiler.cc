@@ -14,6 +14,10 @@ namespace {
 // above what schemas reach; at the limits an automaton takes some 100 MB.
 constexpr size_t kMaxInstructions = 1u << 21;
 constexpr size_t kMaxDfaRows = 1u << 18;
+/// Texts of so many rows are not copied for every place where they stand.
+constexpr uint32_t kFewRows = 64;
+/// The first instruction.
+constexpr Position kReturn = 0;
 
 void refuse_more_than(size_t limit, size_t wanted, const char* of) {
   if (wanted <= limit) return;
@@ -27,9 +31,13 @@ uint64_t key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
 Automaton compile(const Program& program) { return Compiler(program).run(); }
 
 Automaton Compiler::run() {
-  const Position ret = add({Instruction::Op::ret}, Scope::kNone);
+  add({Instruction::Op::ret}, Scope::kNone);  // kReturn
   const Position accept = add({Instruction::Op::accept}, Scope::kNone);
-  for (uint32_t r = 0; r < program_.rule_count(); ++r) rule_entries_.push_back(compile(program_.rule(r), ret));
+  rule_entries_.resize(program_.rule_count());
+  for (uint32_t r = 0; r < program_.rule_count(); ++r) {
+    const Position entry = compile(program_.rule(r), kReturn);
+    rule_entries_[r] = entry;
+  }
   out_.start_ = compile(program_.root(), accept);
   link_calls();
   out_.compute_costs();
@@ -49,9 +57,10 @@ Position Compiler::add(Instruction instruction, uint32_t scope) {
 uint32_t Compiler::scope_before(Position next) const { return out_.scope_of_[next]; }
 
 Position Compiler::compile(uint32_t node, Position next) {
-  const auto known = compiled_.find(key(node, next));
-  if (known != compiled_.end()) return known->second;
-  compile_tails(node, next);
+  const Position known = compiled_.find(key(node, next));
+  if (known != KeyMap::kNone) return known;
+  const Op op = program_.node(node).op;
+  if (op == Op::sequence || op == Op::alternatives) compile_tails(node, next);
   return compile_now(node, next);
 }
 
@@ -85,7 +94,7 @@ void Compiler::compile_tails(uint32_t node, Position next) {
 Position Compiler::compile_now(uint32_t node, Position next) {
   const bool is_text = program_.node(node).op == Op::text;
   const Position position = is_text ? compile_text(node, next) : compile_node(program_.node(node), next);
-  compiled_.emplace(key(node, next), position);
+  compiled_.put(key(node, next), position);
   return position;
 }
 
@@ -118,9 +127,12 @@ Position Compiler::compile_sequence(std::span<const uint32_t> children, Position
 Position Compiler::bytes(std::string_view text, Position next) {
   for (size_t i = text.size(); i-- > 0;) {
     const uint8_t byte = static_cast<uint8_t>(text[i]);
-    const auto [it, is_new] = byte_instructions_.try_emplace(key(byte, next), 0);
-    if (is_new) it->second = add({Instruction::Op::byte, byte, false, next}, scope_before(next));
-    next = it->second;
+    Position position = byte_instructions_.find(key(byte, next));
+    if (position == KeyMap::kNone) {
+      position = add({Instruction::Op::byte, byte, false, next}, scope_before(next));
+      byte_instructions_.put(key(byte, next), position);
+    }
+    next = position;
   }
   return next;
 }
@@ -135,8 +147,8 @@ Position Compiler::compile_alternatives(const ProgramNode& node, Position next) 
       targets.push_back(compile(child, next));
     }
   }
-  if (!branches.empty()) targets.insert(targets.begin(), byte_trie(branches));
-  return split(std::move(targets), next);
+  if (!branches.empty()) targets.insert(targets.begin(), byte_trie(std::move(branches)));
+  return split(targets, next);
 }
 
 bool Compiler::begins_with_bytes(uint32_t node) const {
@@ -156,36 +168,50 @@ Compiler::Branch Compiler::branch_of(uint32_t node, Position next) {
 
 // Literal beginnings are merged into a trie, so that a choice among hundreds of names or enum values is one
 // instruction per shared byte instead of hundreds of configurations.
-Position Compiler::byte_trie(std::span<const Branch> branches) {
+Position Compiler::byte_trie(std::vector<Branch> branches) {
+  constexpr uint32_t kNone = 0xffffffff;
   struct Node {
-    std::map<uint8_t, uint32_t> children;
-    std::vector<Position> ends;
+    uint32_t first_child = kNone, last_child = kNone, next_sibling = kNone;
+    uint32_t first_end = 0, ends = 0;  // branches whose heads end here
+    uint8_t byte = 0;
   };
+  const Position continuation = branches[0].rest;
+  std::ranges::stable_sort(branches, {}, &Branch::head);
   std::vector<Node> trie(1);
-  for (const Branch& branch : branches) {
-    uint32_t at = 0;
-    for (const char c : branch.head) {
-      const auto [it, is_new] = trie[at].children.try_emplace(static_cast<uint8_t>(c), static_cast<uint32_t>(trie.size()));
-      at = it->second;
-      if (is_new) trie.emplace_back();
+  std::vector<uint32_t> path{0};  // the nodes of the head before, by depth
+  std::string_view before;
+  for (uint32_t i = 0; i < branches.size(); ++i) {
+    const std::string_view head = branches[i].head;
+    size_t depth = static_cast<size_t>(std::ranges::mismatch(before, head).in1 - before.begin());
+    path.resize(depth + 1);
+    for (; depth < head.size(); ++depth) {
+      const uint32_t made = static_cast<uint32_t>(trie.size());
+      trie.push_back({.byte = static_cast<uint8_t>(head[depth])});
+      Node& parent = trie[path.back()];
+      (parent.first_child == kNone ? parent.first_child : trie[parent.last_child].next_sibling) = made;
+      parent.last_child = made;
+      path.push_back(made);
     }
-    trie[at].ends.push_back(branch.rest);
+    Node& end = trie[path.back()];
+    if (end.ends++ == 0) end.first_end = i;
+    before = head;
   }
   // Children were added after their parents: backwards, every child is ready before its parent.
   std::vector<Position> position(trie.size());
   for (size_t n = trie.size(); n-- > 0;) {
-    std::vector<Position> targets = trie[n].ends;
-    for (const auto& [byte, child] : trie[n].children) {
-      const char c = static_cast<char>(byte);
+    std::vector<Position> targets;
+    for (uint32_t i = 0; i < trie[n].ends; ++i) targets.push_back(branches[trie[n].first_end + i].rest);
+    for (uint32_t child = trie[n].first_child; child != kNone; child = trie[child].next_sibling) {
+      const char c = static_cast<char>(trie[child].byte);
       targets.push_back(bytes({&c, 1}, position[child]));
     }
-    position[n] = split(std::move(targets), branches[0].rest);
+    position[n] = split(targets, continuation);
   }
   return position[0];
 }
 
 /// `continuation`: any position that follows one of the targets; a split has no `next` of its own to tell its scope.
-Position Compiler::split(std::vector<Position> targets, Position continuation) {
+Position Compiler::split(std::span<const Position> targets, Position continuation) {
   if (targets.size() == 1) return targets[0];
   const uint32_t first = static_cast<uint32_t>(out_.targets_.size());
   refuse_more_than(kMaxInstructions, first + targets.size(), "alternatives");
@@ -213,14 +239,29 @@ Position Compiler::compile_regex(const ProgramNode& node, Position next) {
   if (is_new) {
     const auto dfa = TextCache::shared().regex(pattern);
     refuse_more_than(kMaxDfaRows, out_.rows_.size() + size_t{dfa->rows()}, "DFA states in its patterns");
-    it->second = {out_.rows_.add(*dfa), dfa->rows()};
+    it->second = {out_.rows_.add(*dfa), dfa->rows(), {}};
   }
-  const auto [first_row, rows] = it->second;
-  const Position base = static_cast<Position>(out_.instructions_.size());
-  for (uint32_t s = 0; s < rows; ++s) {
-    add({Instruction::Op::dfa, 0, out_.rows_.cost(first_row + s) == 0, next, first_row + s, base}, scope_before(next));
+  return shared_copy(it->second.copies, it->second.count, next, [&](Position after) {
+    const auto [first_row, rows, copies] = it->second;
+    const Position base = static_cast<Position>(out_.instructions_.size());
+    for (uint32_t s = 0; s < rows; ++s) {
+      add({Instruction::Op::dfa, 0, out_.rows_.cost(first_row + s) == 0, after, first_row + s, base}, scope_before(after));
+    }
+    return base;
+  });
+}
+
+/// Rows know what follows the text, so each place has a copy of its own. Of what is large there are two: one for the place
+/// that came first, and one that the others call as a rule.
+template <class Make>
+Position Compiler::shared_copy(Shared& copies, uint32_t rows, Position next, Make&& make) {
+  if (rows < kFewRows || next == kReturn || !std::exchange(copies.is_used, true)) return make(next);
+  if (copies.rule == Instruction::kNone) {
+    const Position entry = make(kReturn);
+    copies.rule = static_cast<uint32_t>(rule_entries_.size());
+    rule_entries_.push_back(entry);
   }
-  return base;
+  return add({Instruction::Op::call, 0, false, next, copies.rule}, scope_before(next));
 }
 
 TextSpec Compiler::text_spec(const ProgramNode& node) const {
@@ -236,7 +277,7 @@ TextSpec Compiler::text_spec(const ProgramNode& node) const {
   return spec;
 }
 
-const Compiler::Text& Compiler::text_of(uint32_t index) {
+Compiler::Text& Compiler::text_of(uint32_t index) {
   auto [it, is_new] = texts_.try_emplace(index);
   Text& text = it->second;
   if (!is_new) return text;
@@ -250,10 +291,9 @@ const Compiler::Text& Compiler::text_of(uint32_t index) {
 }
 
 Position Compiler::compile_text(uint32_t index, Position next) {
-  const Text& text = text_of(index);
+  Text& text = text_of(index);
   if (text.dfa->rows() == 0) return split({}, next);
-  const TextCopy copy = text_copy(text, next);
-  return add_text(text, copy) + text.dfa->start;
+  return shared_copy(text.copies, text.dfa->rows(), next, [&](Position after) { return add_text(text, text_copy(text, after)) + text.dfa->start; });
 }
 
 /// What every copy of a text shares: the loop that counts its characters, and where that leaves to.

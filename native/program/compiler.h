@@ -11,6 +11,7 @@
 #include "program/automaton.h"
 #include "program/program.h"
 #include "program/text.h"
+#include "support/key_map.h"
 
 namespace surecall {
 
@@ -31,12 +32,19 @@ class Compiler {
     uint32_t members;  ///< index
     std::vector<Branch> branches;
   };
+  /// Where the copies of something large go after the first: see shared_copy.
+  struct Shared {
+    bool is_used = false;
+    uint32_t rule = Instruction::kNone;  ///< index in rule_entries_
+  };
   struct Rows {
     uint32_t first, count;
+    Shared copies;
   };
   struct Text {
     std::shared_ptr<const TextDfa> dfa;
     uint32_t first_row;
+    Shared copies;
   };
 
   /// One copy of a text's instructions; there are two where its tokens are limited, see compile_limited.
@@ -57,8 +65,10 @@ class Compiler {
   Position compile_repeat(const ProgramNode& node, Position next);
   Position compile_regex(const ProgramNode& node, Position next);
   Position compile_text(uint32_t index, Position next);
+  template <class Make>
+  Position shared_copy(Shared& copies, uint32_t rows, Position next, Make&& make);
   Position compile_limited(const ProgramNode& node, Position next);
-  const Text& text_of(uint32_t index);
+  Text& text_of(uint32_t index);
   TextCopy text_copy(const Text& text, Position next);
   Position add_text(const Text& text, const TextCopy& copy);
   Position token(TokenSet set, Position next);
@@ -68,11 +78,11 @@ class Compiler {
   Position head_bytes(const Heads& heads, MemberRange range, uint32_t from, uint32_t to, Position next);
   Position compile_capture(const ProgramNode& node, Position next);
   Position bytes(std::string_view text, Position next);
-  Position byte_trie(std::span<const Branch> branches);
+  Position byte_trie(std::vector<Branch> branches);
   bool begins_with_bytes(uint32_t node) const;
   /// The literal bytes that a node begins with, if any, and the position of what follows them.
   Branch branch_of(uint32_t node, Position next);
-  Position split(std::vector<Position> targets, Position continuation);
+  Position split(std::span<const Position> targets, Position continuation);
   uint32_t capture_name(std::string_view name);
   uint32_t scope_before(Position next) const;
   Position add(Instruction instruction, uint32_t scope);
@@ -82,13 +92,13 @@ class Compiler {
 
   const Program& program_;
   Automaton out_;
-  std::unordered_map<uint64_t, Position> compiled_;            // (node, next)
-  std::unordered_map<uint64_t, Position> byte_instructions_;   // (byte, next)
+  KeyMap compiled_;                                            // (node, next) -> position
+  KeyMap byte_instructions_;                                   // (byte, next) -> position
   std::map<std::string_view, Rows> dfas_;                      // by pattern
   std::unordered_map<uint32_t, Text> texts_;                   // by node
   std::map<std::string_view, uint32_t> names_;
   std::map<TokenSet, uint32_t> token_sets_;
-  std::vector<Position> rule_entries_;
+  std::vector<Position> rule_entries_;                         // of the program's rules, then of shared texts
   std::vector<uint32_t> tail_seen_;                            // by node: the round in which compile_tails() met it
   uint32_t tail_round_ = 0;
   uint32_t text_steps_ = 100'000'000;                          // left for texts, see RegexLimits::dfa_steps

@@ -70,9 +70,9 @@ Program Program::parse(std::span<const uint8_t> buffer) {
 
 void Program::check_node(uint32_t index) const {
   const ProgramNode& n = nodes_[index];
-  const std::string at = "node " + std::to_string(index) + ": ";
+  auto fail = [&](const std::string& why) { refuse("node " + std::to_string(index) + ": " + why); };
   auto need = [&](bool good, const char* why) {
-    if (!good) refuse(at + why);
+    if (!good) fail(why);
   };
   auto in = [](uint32_t offset, uint32_t count, size_t size) { return offset <= size && count <= size - offset; };
   switch (n.op) {
@@ -101,7 +101,7 @@ void Program::check_node(uint32_t index) const {
       need(n.c < index, "a child does not precede its parent");
       return;
     case Op::text:
-      if (const char* fault = fault_of_text(n)) refuse(at + fault);
+      if (const char* fault = fault_of_text(n)) fail(fault);
       return;
     case Op::token_set:
       need(in(n.a, n.b, lists_.size()), "list outside the lists");
@@ -114,10 +114,10 @@ void Program::check_node(uint32_t index) const {
       need(n.b > 0, "no tokens");
       return;
     case Op::members:
-      if (const char* fault = fault_of_members(index)) refuse(at + fault);
+      if (const char* fault = fault_of_members(index)) fail(fault);
       return;
   }
-  refuse(at + "unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
+  fail("unknown op " + std::to_string(static_cast<uint32_t>(n.op)));
 }
 
 /// What is wrong with a text node, if anything.

@@ -44,14 +44,8 @@ std::vector<uint32_t> shortest_spellings(const CharClasses& classes, TextSpellin
   return out;
 }
 
-size_t Speller::NodeHash::operator()(const Node& node) const {
-  uint64_t h = node.size();
-  for (const Edge& e : node) h = hash_mix(h, uint64_t{e.target} << 16 | uint64_t{e.low} << 8 | e.high);
-  return h;
-}
-
 Speller::Speller(const CharClasses& classes, TextSpelling spelling, uint32_t rows, uint32_t targets, const CharDfaContext& context)
-    : classes_(classes), spelling_(spelling), rows_(rows), targets_(targets), context_(context) {
+    : classes_(classes), spelling_(spelling), rows_(rows), targets_(targets), context_(context), known_(64) {
   added_.reserve(rows);
 }
 
@@ -65,8 +59,10 @@ void Speller::add_row(std::span<const uint32_t> by_class) {
       runs_.push_back({first, last, by_class[c]});
     }
   }
-  Node& node = added_.emplace_back();
-  add_direct(node);
+  add_direct(0);
+  added_.push_back({static_cast<uint32_t>(edges_.size()), static_cast<uint32_t>(draft_.size())});
+  edges_.insert(edges_.end(), draft_.begin(), draft_.end());
+  draft_.clear();
   beyond_.push_back(beyond_target());
   text_.push_back(text_target(beyond_.back()));
 }
@@ -78,63 +74,101 @@ uint32_t Speller::target_of(uint32_t first, uint32_t last) const {
   return run->first <= first && last <= run->last ? run->target : kSeveral;
 }
 
-void Speller::append(Node& node, uint8_t low, uint8_t high, uint32_t target) {
+void Speller::append(size_t begin, uint8_t low, uint8_t high, uint32_t target) {
   if (target == kDead) return;
-  if (!node.empty() && node.back().target == target && node.back().high + 1 == low) {
-    node.back().high = high;
+  if (draft_.size() > begin && draft_.back().target == target && draft_.back().high + 1 == low) {
+    draft_.back().high = high;
   } else {
-    node.push_back({low, high, target});
+    draft_.push_back({low, high, target});
   }
 }
 
-uint32_t Speller::intern(Node node) {
+/// Where known_ has a node of these edges, or room for it.
+uint32_t Speller::place(std::span<const Edge> node) const {
+  uint64_t h = node.size();
+  for (const Edge& e : node) h = hash_mix(h, uint64_t{e.target} << 16 | uint64_t{e.low} << 8 | e.high);
+  const uint32_t mask = static_cast<uint32_t>(known_.size() - 1);
+  uint32_t i = static_cast<uint32_t>(h) & mask;
+  while (known_[i] != 0 && !std::ranges::equal(edges(nodes_[known_[i] - 1]), node)) i = (i + 1) & mask;
+  return i;
+}
+
+void Speller::grow() {
+  known_.assign(known_.size() * 4, 0);
+  for (uint32_t n = 0; n < nodes_.size(); ++n) known_[place(edges(nodes_[n]))] = n + 1;
+}
+
+/// The number of the node in work, which is done.
+uint32_t Speller::intern(size_t begin) {
+  const std::span<const Edge> node = std::span<const Edge>(draft_).subspan(begin);
   if (node.empty()) return kDead;
-  const auto [it, is_new] = known_.try_emplace(std::move(node), targets_ + static_cast<uint32_t>(nodes_.size()));
-  if (is_new) {
-    nodes_.push_back(&it->first);
+  if ((nodes_.size() + 1) * 2 > known_.size()) grow();
+  uint32_t& known = known_[place(node)];
+  if (known == 0) {
+    nodes_.push_back({static_cast<uint32_t>(edges_.size()), static_cast<uint32_t>(node.size())});
+    edges_.insert(edges_.end(), node.begin(), node.end());
+    known = static_cast<uint32_t>(nodes_.size());
     if (rows_ + nodes_.size() > context_.limits.text_states) {
       context_.refuse("needs more than " + std::to_string(context_.limits.text_states) + " states");
     }
   }
-  return it->second;
+  draft_.resize(begin);
+  return targets_ + known - 1;
+}
+
+/// A node with one byte, or with two in ascending order.
+uint32_t Speller::intern_one(uint8_t byte, uint8_t other, uint32_t target) {
+  const size_t begin = draft_.size();
+  append(begin, byte, byte, target);
+  if (other != byte) append(begin, other, other, target);
+  return intern(begin);
 }
 
 /// A node that depends on its target alone, made once per target.
 template <class Make>
 uint32_t Speller::uniform(uint32_t kind, uint32_t target, Make&& make) {
-  const auto known = uniform_.find({kind, target});
-  if (known != uniform_.end()) return known->second;
-  return uniform_[{kind, target}] = make();
+  const uint64_t key = uint64_t{kind} << 32 | target;
+  const uint32_t known = uniform_.find(key);
+  if (known != KeyMap::kNone) return known;
+  const uint32_t made = make();
+  uniform_.put(key, made);
+  return made;
 }
 
 // --- UTF-8 (Unicode 15, table 3-7) ---------------------------------------------------------------------------------
 
 /// Code points first..last of ASCII, spelled as themselves.
-void Speller::add_plain(Node& node, uint32_t first, uint32_t last) {
+void Speller::add_plain(size_t begin, uint32_t first, uint32_t last) {
   for (auto run = std::ranges::lower_bound(runs_, first, {}, &Run::last); run != runs_.end() && run->first <= last; ++run) {
-    append(node, static_cast<uint8_t>(std::max(run->first, first)), static_cast<uint8_t>(std::min(run->last, last)), run->target);
+    append(begin, static_cast<uint8_t>(std::max(run->first, first)), static_cast<uint8_t>(std::min(run->last, last)), run->target);
   }
 }
 
-void Speller::add_direct(Node& node) {
+void Speller::add_direct(size_t begin) {
   if (spelling_ == TextSpelling::json) {
-    add_plain(node, 0x20, '"' - 1);
-    add_plain(node, '"' + 1, '\\' - 1);
-    append(node, '\\', '\\', escape());
-    add_plain(node, '\\' + 1, 0x7f);
+    add_plain(begin, 0x20, '"' - 1);
+    add_plain(begin, '"' + 1, '\\' - 1);
+    append(begin, '\\', '\\', escape());
+    add_plain(begin, '\\' + 1, 0x7f);
   } else {
-    add_plain(node, 0, 0x7f);
+    add_plain(begin, 0, 0x7f);
   }
-  for (uint32_t lead = 0xc2; lead <= 0xf4; ++lead) {
-    const uint8_t b = static_cast<uint8_t>(lead);
-    if (lead < 0xe0) {
-      append(node, b, b, continuation(1, (lead & 0x1f) << 6));
-    } else if (lead < 0xf0) {
-      append(node, b, b, continuation(2, (lead & 0x0f) << 12, lead == 0xe0 ? 0x20 : 0, lead == 0xed ? 0x20 : 64));
-    } else {
-      append(node, b, b, continuation(3, (lead & 0x07) << 18, lead == 0xf0 ? 0x10 : 0, lead == 0xf4 ? 0x10 : 64));
-    }
-  }
+  add_leads(begin, 0xc2, 0xdf, 1);
+  append(begin, 0xe0, 0xe0, continuation(2, 0, 0x20));
+  add_leads(begin, 0xe1, 0xec, 2);
+  append(begin, 0xed, 0xed, continuation(2, 0xd000, 0, 0x20));
+  add_leads(begin, 0xee, 0xef, 2);
+  append(begin, 0xf0, 0xf0, continuation(3, 0, 0x10));
+  add_leads(begin, 0xf1, 0xf3, 3);
+  append(begin, 0xf4, 0xf4, continuation(3, 0x100000, 0, 0x10));
+}
+
+/// First bytes behind which any `bytes` continuation bytes may stand.
+void Speller::add_leads(size_t begin, uint8_t first, uint8_t last, int bytes) {
+  const uint32_t step = 1u << (6 * bytes);
+  const auto base = [&](uint8_t lead) { return (lead & (bytes == 1 ? 0x1fu : bytes == 2 ? 0x0fu : 0x07u)) * step; };
+  if (target_of(base(first), base(last) + step - 1) != kSeveral) return append(begin, first, last, continuation(bytes, base(first)));
+  for (uint8_t lead = first; lead <= last; ++lead) append(begin, lead, lead, continuation(bytes, base(lead)));
 }
 
 /// After which `bytes` continuation bytes are missing, for the code points from `base` on; the first of them is from..to-1.
@@ -144,12 +178,12 @@ uint32_t Speller::continuation(int bytes, uint32_t base, uint32_t from, uint32_t
   const uint32_t all = target_of(base + from * step, base + to * step - 1);
   if (all == kDead) return kDead;
   auto make = [&] {
-    Node node;
+    const size_t begin = draft_.size();
     for (uint32_t i = from; i < to; ++i) {
       const uint8_t b = static_cast<uint8_t>(0x80 + i);
-      append(node, b, b, continuation(bytes - 1, base + i * step));
+      append(begin, b, b, continuation(bytes - 1, base + i * step));
     }
-    return intern(std::move(node));
+    return intern(begin);
   };
   if (all == kSeveral) return make();
   return uniform(static_cast<uint32_t>(bytes) << 16 | from << 8 | to, all, make);
@@ -159,32 +193,20 @@ uint32_t Speller::continuation(int bytes, uint32_t base, uint32_t from, uint32_t
 
 /// After a backslash.
 uint32_t Speller::escape() {
-  Node node;
-  std::array<uint32_t, 128> targets;
-  targets.fill(kDead);
-  for (const auto [letter, code_point] : kShortEscapes) targets[letter] = target_of(code_point, code_point);
-  targets['u'] = hex(4, 0);
-  for (uint8_t b = 0; b < 128; ++b) append(node, b, b, targets[b]);
-  return intern(std::move(node));
+  const size_t begin = draft_.size();
+  for (const auto [letter, code_point] : kShortEscapes) append(begin, letter, letter, target_of(code_point, code_point));
+  append(begin, 'u', 'u', hex(4, 0));
+  return intern(begin);
 }
 
-/// A hexadecimal digit: the letters in both cases.
-void Speller::add_digit(Node& node, uint32_t digit, uint32_t target) const {
-  if (target == kDead) return;
-  const char* digits = "0123456789abcdef";
-  const uint8_t b = static_cast<uint8_t>(digits[digit]);
-  node.push_back({b, b, target});
-  if (digit > 9) node.push_back({static_cast<uint8_t>(b - 32), static_cast<uint8_t>(b - 32), target});
-}
-
-/// A node that reads one of the 16 digits.
-uint32_t Speller::digits_node(std::span<const uint32_t> targets) {
-  Node node;
-  for (uint32_t d = 0; d < targets.size(); ++d) add_digit(node, d, targets[d]);
-  std::ranges::sort(node, {}, &Edge::low);
-  Node joined;
-  for (const Edge& e : node) append(joined, e.low, e.high, e.target);
-  return intern(std::move(joined));
+/// A node that reads one of the 16 hexadecimal digits: the letters in both cases.
+uint32_t Speller::digits_node(std::span<const uint32_t, 16> targets) {
+  const size_t begin = draft_.size();
+  for (uint32_t d = 0; d < 10; ++d) append(begin, static_cast<uint8_t>('0' + d), static_cast<uint8_t>('0' + d), targets[d]);
+  for (const char a : {'A', 'a'}) {
+    for (uint32_t d = 10; d < 16; ++d) append(begin, static_cast<uint8_t>(a + d - 10), static_cast<uint8_t>(a + d - 10), targets[d]);
+  }
+  return intern(begin);
 }
 
 /// `digits` more digits lead to the code points from `base` on.
@@ -227,8 +249,8 @@ uint32_t Speller::low_surrogate(uint32_t base) {
   for (uint32_t d = 0xc; d < 16; ++d) targets[d] = hex(2, base + ((d - 0xc) << 8));
   const uint32_t after_d = digits_node(targets);
   if (after_d == kDead) return kDead;
-  const uint32_t after_u = intern({{'D', 'D', after_d}, {'d', 'd', after_d}});
-  return intern({{'\\', '\\', intern({{'u', 'u', after_u}})}});
+  const uint32_t after_u = intern_one('D', 'd', after_d);
+  return intern_one('\\', '\\', intern_one('u', 'u', after_u));
 }
 
 // --- the table -----------------------------------------------------------------------------------------------------
@@ -259,11 +281,11 @@ uint32_t Speller::local(uint32_t target) const {
   return target < targets_ ? target + between : target - targets_ + rows_;
 }
 
-void Speller::compress(TextDfa& out, const std::vector<const Node*>& rows) const {
+void Speller::compress(TextDfa& out, std::span<const Node> rows) const {
   std::array<bool, 257> cut{};
   cut[0] = true;
-  for (const Node* node : rows) {
-    for (const Edge& e : *node) cut[e.low] = cut[e.high + 1u] = true;
+  for (const Node node : rows) {
+    for (const Edge& e : edges(node)) cut[e.low] = cut[e.high + 1u] = true;
   }
   uint32_t stretches = 0;
   std::array<uint8_t, 256> stretch_of;
@@ -273,13 +295,16 @@ void Speller::compress(TextDfa& out, const std::vector<const Node*>& rows) const
   }
   std::vector<uint32_t> table(rows.size() * stretches, Dfa::kDead);
   for (size_t r = 0; r < rows.size(); ++r) {
-    for (const Edge& e : *rows[r]) {
-      for (uint32_t i = stretch_of[e.low]; i <= stretch_of[e.high]; ++i) table[r * stretches + i] = local(e.target);
+    for (const Edge& e : edges(rows[r])) {
+      const uint32_t to = local(e.target);
+      for (uint32_t i = stretch_of[e.low]; i <= stretch_of[e.high]; ++i) table[r * stretches + i] = to;
     }
   }
   // Equal columns are one class.
   std::vector<uint64_t> hash(stretches, 0);
-  for (size_t i = 0; i < table.size(); ++i) hash[i % stretches] = hash_mix(hash[i % stretches], table[i]);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    for (uint32_t i = 0; i < stretches; ++i) hash[i] = hash_mix(hash[i], table[r * stretches + i]);
+  }
   std::map<uint64_t, std::vector<uint32_t>> by_hash;
   std::vector<uint32_t> kept, class_of(stretches);
   for (uint32_t i = 0; i < stretches; ++i) {
@@ -308,8 +333,7 @@ void Speller::compress(TextDfa& out, const std::vector<const Node*>& rows) const
 }
 
 void Speller::finish(TextDfa& out) {
-  std::vector<const Node*> rows;
-  for (const Node& node : added_) rows.push_back(&node);
+  std::vector<Node> rows(added_);
   rows.insert(rows.end(), nodes_.begin(), nodes_.end());
   out.accepting.resize(rows.size());
   compress(out, rows);
@@ -322,7 +346,7 @@ void Speller::finish(TextDfa& out) {
       beyond = shown(beyond_[r]);
     } else {
       // Between characters: in an escape some plain characters may lead on; in the midst of UTF-8 none does.
-      const bool leads_on = std::ranges::any_of(*rows[r], [](const Edge& e) {
+      const bool leads_on = std::ranges::any_of(edges(rows[r]), [](const Edge& e) {
         return e.low < 0x80 && (is_plain_json_character(e.low) || is_plain_json_character(e.high));
       });
       target = leads_on ? Dfa::kMixed : Dfa::kDead;
@@ -334,7 +358,7 @@ void Speller::finish(TextDfa& out) {
   out.costs.resize(rows.size(), kSeveral);
   out.in_loop.resize(rows.size());
   for (uint32_t r = rows_; r < rows.size(); ++r) {
-    for (const Edge& e : *rows[r]) {
+    for (const Edge& e : edges(rows[r])) {
       const uint32_t to = local(e.target);
       const bool arrives = to >= rows.size();
       const TextDfa::Arrival arrival = arrives ? out.arrivals[to - rows.size()] : TextDfa::Arrival{};

@@ -120,8 +120,9 @@ std::string show(const std::vector<Capture>& captures) {
   return out;
 }
 
-// Every accepted text is reachable by whatever tokens spell it, and its captures stand where they were made.
-TEST(Captures, StandWhereTheyWereMade) {
+/// Calls `check(compiled program, vocabulary, sample, random)` with texts of every program, in vocabularies of their own.
+template <class Check>
+void for_samples(Check check) {
   for (uint64_t seed = 1; seed <= seeds(3); ++seed) {
     const RandomVocabulary vocabulary = random_vocabulary(seed, {500, "abcn_"});
     for (const NamedProgram& program : json_programs()) {
@@ -130,64 +131,61 @@ TEST(Captures, StandWhereTheyWereMade) {
       Sampler sampler(program.writer, seed);
       Random random(seed);
       for (int round = 0; round < 20; ++round) {
-        const Sample sample = sampler.sample(program.root);
-        Matcher matcher(shared);
-        for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
-          ASSERT_TRUE(matcher.accept_token(id)) << sample.text << " refused after " << matcher.text();
-        }
-        ASSERT_TRUE(matcher.accepting()) << sample.text;
-        ASSERT_EQ(matcher.text(), sample.text);
-        ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << sample.text;
-        if (random.percent(50)) {
-          ASSERT_TRUE(matcher.accept_token(vocabulary.end));
-          ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << "after the end token";
-        }
+        check(shared, vocabulary, sampler.sample(program.root), random);
+        if (testing::Test::HasFatalFailure()) return;
       }
     }
   }
 }
 
+// Every accepted text is reachable by whatever tokens spell it, and its captures stand where they were made.
+TEST(Captures, StandWhereTheyWereMade) {
+  for_samples([](const auto& shared, const RandomVocabulary& vocabulary, const Sample& sample, Random& random) {
+    Matcher matcher(shared);
+    for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
+      ASSERT_TRUE(matcher.accept_token(id)) << sample.text << " refused after " << matcher.text();
+    }
+    ASSERT_TRUE(matcher.accepting()) << sample.text;
+    ASSERT_EQ(matcher.text(), sample.text);
+    ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << sample.text;
+    if (random.percent(50)) {
+      ASSERT_TRUE(matcher.accept_token(vocabulary.end));
+      ASSERT_EQ(show(matcher.captures()), show(sample.captures)) << "after the end token";
+    }
+  });
+}
+
 // However much of a text was read, what is settled is how it is read in the end.
 TEST(Captures, SettledMarksNeverChange) {
   size_t early = 0, all = 0;
-  for (uint64_t seed = 1; seed <= seeds(3); ++seed) {
-    const RandomVocabulary vocabulary = random_vocabulary(seed, {500, "abcn_"});
-    for (const NamedProgram& program : json_programs()) {
-      SCOPED_TRACE(program.name);
-      const auto shared = compiled(program, vocabulary.vocabulary);
-      Sampler sampler(program.writer, seed);
-      Random random(seed);
-      for (int round = 0; round < 20; ++round) {
-        const Sample sample = sampler.sample(program.root);
-        Matcher matcher(shared);
-        CaptureTrace trace(shared->automaton());
-        std::vector<CaptureMark> settled;
-        size_t size = 0;
-        for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
-          ASSERT_TRUE(matcher.accept_token(id));
-          if (random.percent(30)) continue;
-          const size_t known = settled.size();
-          matcher.trace(trace);
-          trace.take_settled(settled);
-          for (size_t i = known; i < settled.size(); ++i) ASSERT_GE(settled[i].offset, size) << "in text that was settled";
-          ASSERT_GE(trace.settled_size(), size);
-          size = trace.settled_size();
-          ASSERT_LE(size, matcher.text().size());
-        }
-        early += settled.size();
-        matcher.trace(trace);
-        const std::vector<CaptureMark> marks = trace.marks();
-        all += marks.size();
-        ASSERT_LE(settled.size(), marks.size());
-        for (size_t i = 0; i < settled.size(); ++i) {
-          ASSERT_EQ(settled[i].capture, marks[i].capture);
-          ASSERT_EQ(settled[i].opens, marks[i].opens);
-          ASSERT_EQ(settled[i].offset, marks[i].offset);
-        }
-        ASSERT_EQ(show(trace.captures()), show(sample.captures));
-      }
+  for_samples([&](const auto& shared, const RandomVocabulary& vocabulary, const Sample& sample, Random& random) {
+    Matcher matcher(shared);
+    CaptureTrace trace(shared->automaton());
+    std::vector<CaptureMark> settled;
+    size_t size = 0;
+    for (const TokenId id : random_tokens(*vocabulary.vocabulary, sample.text, random)) {
+      ASSERT_TRUE(matcher.accept_token(id));
+      if (random.percent(30)) continue;
+      const size_t known = settled.size();
+      matcher.trace(trace);
+      trace.take_settled(settled);
+      for (size_t i = known; i < settled.size(); ++i) ASSERT_GE(settled[i].offset, size) << "in text that was settled";
+      ASSERT_GE(trace.settled_size(), size);
+      size = trace.settled_size();
+      ASSERT_LE(size, matcher.text().size());
     }
-  }
+    early += settled.size();
+    matcher.trace(trace);
+    const std::vector<CaptureMark> marks = trace.marks();
+    all += marks.size();
+    ASSERT_LE(settled.size(), marks.size());
+    for (size_t i = 0; i < settled.size(); ++i) {
+      ASSERT_EQ(settled[i].capture, marks[i].capture);
+      ASSERT_EQ(settled[i].opens, marks[i].opens);
+      ASSERT_EQ(settled[i].offset, marks[i].offset);
+    }
+    ASSERT_EQ(show(trace.captures()), show(sample.captures));
+  });
   EXPECT_GT(early * 10, all * 8) << "most marks are settled before the text ends";
 }
 

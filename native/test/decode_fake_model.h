@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -70,6 +71,9 @@ class FakeBatchModel final : public BatchModel {
     size_t wanted = 0, at = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
       const BatchToken& token = batch[i];
+      size_t& last = last_steps_[token.sequence];
+      if (last != 0) longest_wait = std::max(longest_wait, steps + 1 - last);
+      last = steps + 1;
       while (!cells_[at].owners.empty()) ++at;
       cells_[at] = {token.id, token.position, {}};
       for (SequenceId owner = token.sequence; owner < token.sequence + static_cast<SequenceId>(token.sequences); ++owner) {
@@ -133,6 +137,7 @@ class FakeBatchModel final : public BatchModel {
   std::function<Status()> before_evaluate;
   bool forgets = false;  ///< as a sliding window does
   size_t steps = 0, evaluated = 0, largest = 0, restored = 0;
+  size_t longest_wait = 0;  ///< steps from one that evaluated some of a sequence to the next that did
 
  private:
   struct Cell {
@@ -156,6 +161,7 @@ class FakeBatchModel final : public BatchModel {
 
   Limits limits_;
   HashLogits logits_;
+  std::map<SequenceId, size_t> last_steps_;
   std::vector<Cell> cells_;
   std::vector<std::vector<float>> rows_;
 };

@@ -134,6 +134,34 @@ TEST_F(SchedulerTest, AnswersDoNotDependOnWhatElseRuns) {
   }
 }
 
+TEST_F(SchedulerTest, TilesAndPaddingChangeNoAnswer) {
+  const std::vector<Asked> all = mixture(30, 11);
+  const std::vector<Outcome> expected = one_by_one(all);
+  size_t longest = 0;
+  for (const Asked& asked : all) longest = std::max(longest, asked.prompt.size() + asked.request.max_tokens);
+  uint64_t padded = 0;
+  for (const size_t slots : {1, 4, 16, 64}) {
+    for (const size_t cells : {longest, 3 * longest, size_t{8192}}) {
+      test::FakeBatchModel model(*vocabulary_, {128, 64, 256, true, true, /*tile=*/16, /*token_cells=*/1}, cells);
+      Scheduler scheduler(model, slots, 64, cells);
+      expect_equal(together(scheduler, all), expected);
+      EXPECT_GE(model.evaluated, scheduler.stats().tokens);
+      padded += model.evaluated - scheduler.stats().tokens;
+      EXPECT_EQ(model.used(), scheduler.prefixes().tokens());  // the padding left nothing behind
+    }
+  }
+  EXPECT_GT(padded, 0u);
+}
+
+TEST_F(SchedulerTest, NobodyWaitsTwoStepsInARow) {
+  std::vector<Asked> all = mixture(40, 12);
+  for (Asked& asked : all) asked.request.prefix_cache = false;
+  test::FakeBatchModel model(*vocabulary_, {8192, 512, 256, true, true, /*tile=*/16, /*token_cells=*/1000}, 8192);
+  Scheduler scheduler(model, 16, 64, 8192);
+  expect_same(together(scheduler, all), all);
+  EXPECT_EQ(model.longest_wait, 2u);  // some did wait
+}
+
 TEST_F(SchedulerTest, MoreSlotsTakeFewerSteps) {
   const std::vector<Asked> all = mixture(40, 2);
   size_t before = SIZE_MAX;

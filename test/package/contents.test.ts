@@ -15,7 +15,8 @@ const SHIPPED: readonly (readonly [what: string, files: RegExp, most: number])[]
   ['our C++', /^native\/(addon|decode|mask|matcher|program|support|vocab)\/[\w/]+\.(cc|h)$/, 1_200_000],
   ['the build', /^(CMakeLists\.txt|cmake\/[\w-]+\.(cmake|map|c)|scripts\/(install|addon|toolchain|vendor)\.mjs)$/, 60_000],
   ['random models, for replays', /^scripts\/(make-model|gguf\/\w+)\.mjs$/, 60_000],
-  ['example sets', /^examples\/([\w-]+\/)*[\w-]+\.(json|md|ts)$/, 200_000],
+  ['the guides', /^docs\/[\w-]+\.md$/, 80_000],
+  ['example sets', /^examples\/([\w-]+\/)*[\w-]+\.(json|md)$/, 200_000],
   ['llama.cpp', /^vendor\/llama\.cpp\/(CMakeLists\.txt|LICENSE|cmake\/|include\/|src\/|vendor\/([\w-]+\/)?CMakeLists\.txt$|vendor\/hash\/)/, 6_000_000],
   ['ggml with the backends that we offer', /^vendor\/llama\.cpp\/ggml\/(CMakeLists\.txt$|cmake\/|include\/|src\/([^/]+$|ggml-(cpu|cuda|metal|blas)\/))/, 16_000_000],
 ];

@@ -13,8 +13,9 @@ import { hubSettings, type HubSettings } from './settings.js';
 export interface DownloadProgress {
   /** The file that is being received. */
   readonly file: string;
-  /** Bytes of the whole model that are there, and that there are. */
+  /** Bytes of the whole model that are there. */
   readonly received: number;
+  /** Bytes of the whole model. */
   readonly total: number;
 }
 

@@ -1,0 +1,43 @@
+#pragma once
+// Values are mostly copied from what the user said, and a small model that is about to copy still slips: it writes a word that
+// is common where a rare one stood, or ends in the middle of a path. Inside a JSON string this makes tokens likelier that go on
+// copying: those that continue the source where the string so far stands in it, and the closing quote where a word of it ends.
+// Where the string is not a copy nothing is changed, and no token is forbidden: with a bias of b, another token is written only if the
+// model finds it e^b times likelier.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vocab/vocabulary.h"
+
+namespace surecall {
+
+class CopyBias {
+ public:
+  /// `source` is what the user said, `strength` what is added to logits.
+  CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength);
+
+  /// `row` with the bias; the row itself where nothing is copied. `body` is the string so far, as JSON spells it, without its opening
+  /// quote. Valid until the next call.
+  const float* raise(const float* row, std::string_view body);
+
+  /// Tokens that go on copying, ascending.
+  std::vector<TokenId> copying(std::string_view body) const;
+
+ private:
+  void add_continuations(size_t at, std::vector<TokenId>& tokens) const;
+  bool starts_copy(size_t at) const;
+
+  std::string source_;  // as JSON spells it inside quotes
+  const Vocabulary& vocabulary_;
+  float strength_;
+  std::span<const TokenId> closing_;  // tokens that begin with the closing quote
+  std::vector<float> raised_;
+};
+
+/// The body so far of the JSON string in which `text` ends: what follows its last quote that is not escaped.
+std::string_view string_body(std::string_view text);
+
+}  // namespace surecall

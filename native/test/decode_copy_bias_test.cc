@@ -1,0 +1,75 @@
+// Which tokens go on copying what the user said.
+
+#include <gtest/gtest.h>
+
+#include "decode/copy_bias.h"
+#include "test/support/vocabularies.h"
+
+namespace surecall {
+namespace {
+
+/// All bytes, and some words.
+std::shared_ptr<const Vocabulary> words() {
+  std::vector<Token> tokens;
+  for (int b = 0; b < 256; ++b) tokens.push_back({std::string(1, static_cast<char>(b))});
+  for (const char* word : {"cat", " cat", "ca", "cats", "dog", " dog", "/etc", "etc", "\",", "host", "-2", "\\\\", "t and"}) tokens.push_back({word});
+  return test::share(tokens);
+}
+
+/// The texts of the tokens that go on copying, shortest first, each in brackets.
+std::string copying(std::string_view source, std::string_view body) {
+  const auto vocabulary = words();
+  std::vector<std::string> texts;
+  for (const TokenId token : CopyBias(source, *vocabulary, 1).copying(body)) texts.emplace_back(vocabulary->bytes(token));
+  std::sort(texts.begin(), texts.end());
+  std::string out;
+  for (const std::string& text : texts) out += "[" + text + "]";
+  return out;
+}
+
+TEST(CopyBias, GoesOnWhereTheBodyStandsInTheSource) {
+  EXPECT_EQ(copying("the cat", ""), "[c][ca][cat][t]");                   // at words only
+  EXPECT_EQ(copying("the cat", "c"), "[a]");
+  EXPECT_EQ(copying("the cat", "cat"), "[\"][\",]");                      // the end of the source, and so of a word
+  EXPECT_EQ(copying("the cat and", "cat"), "[ ][\"][\",]");
+  EXPECT_EQ(copying("the cats", "cat"), "[s]");                           // not the end of a word
+  EXPECT_EQ(copying("a cat and cats", "ca"), "[t][t and]");               // all places
+  EXPECT_EQ(copying("concat", "cat"), "");                                // a copy begins at a word
+  EXPECT_EQ(copying("the cat", "bird"), "");
+  EXPECT_EQ(copying("", ""), "");
+  EXPECT_EQ(copying("cat", "cat and more"), "");
+}
+
+TEST(CopyBias, ValuesMayBeginWithPunctuationBehindABlank) {
+  EXPECT_EQ(copying("see /etc", ""), "[/][/etc][e][etc][s]");
+  EXPECT_EQ(copying("'-2'", ""), "['][-][-2][2]");
+}
+
+TEST(CopyBias, TheSourceIsSpelledAsJson) {
+  EXPECT_EQ(copying("a\\cat", "a"), "[\"][\",][\\][\\\\]");
+  EXPECT_EQ(copying("a\\cat", "a\\\\"), "[\"][\",][c][ca][cat]");
+  EXPECT_EQ(copying("a\\ cat", "a\\"), "[\\]");  // a quote would be escaped
+  EXPECT_EQ(copying("x\ny", "x"), "[\"][\",][\\]");
+  EXPECT_EQ(copying("say \"cat\"", "say "), "[\\]");
+  EXPECT_EQ(copying(std::string_view("\x01", 1), "\\u000"), "[1]");
+}
+
+TEST(CopyBias, RaisesThoseTokensAlone) {
+  const auto vocabulary = words();
+  CopyBias bias("the cat", *vocabulary, 2.5f);
+  std::vector<float> row(vocabulary->size(), 1.0f);
+  EXPECT_EQ(bias.raise(row.data(), "bird"), row.data());
+  const float* raised = bias.raise(row.data(), "c");
+  for (TokenId id = 0; id < vocabulary->size(); ++id) EXPECT_EQ(raised[id], id == 'a' ? 3.5f : 1.0f) << id;
+  EXPECT_EQ(row['a'], 1.0f);
+}
+
+TEST(CopyBias, FindsTheBodyOfTheString) {
+  EXPECT_EQ(string_body("{\"a\": \"x\", \"b\": \"cat"), "cat");
+  EXPECT_EQ(string_body("{\"a\": \"say \\\"hi\\\\\\\" no"), "say \\\"hi\\\\\\\" no");
+  EXPECT_EQ(string_body("{\"a\": \"c:\\\\\", \"b\": \""), "");
+  EXPECT_EQ(string_body("none"), "none");
+}
+
+}  // namespace
+}  // namespace surecall
