@@ -56,17 +56,10 @@ size_t Budget::memory_bytes() const {
 }
 
 uint32_t Budget::tokens_to_accept(StateId state, uint32_t limit) {
-  visits_left_ = kMaxVisited;
   return least(state, limit);
 }
 
 bool Budget::fits(StateId state, uint32_t tokens) {
-  visits_left_ = kMaxVisited;
-  return fits_by_itself(state, tokens);
-}
-
-/// With the visits that are left.
-bool Budget::fits_by_itself(StateId state, uint32_t tokens) {
   if (state == kDeadState) return false;
   // Bytes to completion bound the tokens: nearly always that settles it.
   if (states_.cost(state) <= tokens) return true;
@@ -117,8 +110,7 @@ uint32_t Budget::least(StateId state, uint32_t limit) {
 Mask Budget::mask_within(StateId state, uint32_t tokens_left) {
   std::vector<TokenId> ids;
   if (tokens_left == 0) return Mask(std::move(ids));
-  visits_left_ = kMaxVisited;
-  auto fits = [&](StateId next) { return fits_by_itself(next, tokens_left - 1); };
+  auto fits = [&](StateId next) { return this->fits(next, tokens_left - 1); };
   walker_.walk(vocabulary_.trie(), states_.canonical(state), [&](uint32_t token, StateId next) {
     if (fits(next)) ids.push_back(token);
   });
@@ -185,11 +177,12 @@ uint32_t Budget::search(StateId from, uint32_t limit) {
   std::unordered_set<StateId> seen{from};
   uint32_t best = std::min({states_.cost(from), spelled(from), limit + 1});
   size_t last = 0;
-  for (size_t i = 0; i < queue.size() && queue.size() <= kMaxOpened && visits_left_ > 0; ++i) {
+  size_t visited = 0;  // of this search alone: what others asked before changes nothing
+  for (size_t i = 0; i < queue.size() && queue.size() <= kMaxOpened && visited <= kMaxVisited; ++i) {
     const uint32_t level = queue[i].level + 1;
     if (level >= best) break;
     const Successors& next_states = successors(queue[i].state);
-    visits_left_ -= std::min(visits_left_, next_states.visited);
+    visited += next_states.visited;
     for (const StateId next : next_states.states) {
       if (!seen.insert(next).second) continue;
       const auto known = enough_.find(next);

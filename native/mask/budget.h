@@ -23,10 +23,10 @@ namespace surecall {
 
 class Budget {
  public:
-  /// States that one search may open, and tokens that all searches of one question may look at, before they make do with
-  /// the best way found. That is safe: it may only claim more tokens than are needed.
+  /// States that one search may open, and tokens that it may look at, before it makes do with the best way
+  /// found. That is safe: it may only claim more tokens than are needed.
   static constexpr size_t kMaxOpened = 20'000;
-  static constexpr size_t kMaxVisited = 1'000'000;
+  static constexpr size_t kMaxVisited = 4'000'000;
 
   Budget(const Vocabulary& vocabulary, StateTable& states, MaskCache& masks);
 
@@ -69,7 +69,6 @@ class Budget {
   bool is_out_of_reach(StateId state, uint32_t tokens) const;
   uint32_t spelled(StateId state);
   void promise(StateId state, uint32_t tokens, bool is_searched);
-  bool fits_by_itself(StateId state, uint32_t tokens);
   uint32_t least(StateId state, uint32_t limit);
   uint32_t search(StateId state, uint32_t limit);
 
@@ -80,7 +79,6 @@ class Budget {
   Walker search_walker_;  // mask_within() searches while it walks
   ShortestText shortest_;
   size_t edges_ = 0;
-  size_t visits_left_ = 0;
   std::unordered_map<StateId, Successors> successors_;  // canonical states, one token apart
   std::unordered_map<StateId, Enough> enough_;
   std::unordered_map<StateId, uint32_t> more_than_;  // searched this far without success
