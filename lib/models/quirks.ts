@@ -13,8 +13,7 @@ export interface ModelQuirks {
 
 /** By `general.name`. */
 const QUIRKS: Readonly<Record<string, ModelQuirks>> = {
-  // Our prototype, models/surecall-nano.gguf: its loss never saw brackets, commas and closing tags.
-  'nano function caller': { peeks: false, copyBias: 3 },
+  // models/surecall-nano.gguf: its loss saw little of brackets, commas and closing tags, which the engine writes.
   'surecall-nano': { peeks: false, copyBias: 3 },
 };
 
