@@ -64,9 +64,13 @@ test('answers are the same with and without fast-forward, with and without the p
   assert.ok(same >= 0.8 * compared, `${same} of ${compared} answers are the same`);
 });
 
+/** Log probabilities of two tokens that differ by less may change places. Of random weights 0.05 was seen. */
+const TIE = 0.1;
+
 /**
  * 1 if two answers are the same; 0 if they part at a choice between tokens that the model finds equally likely. Batches
- * of different sizes are added up in different orders, and a model of random weights wanders into such ties.
+ * of different sizes are added up in different orders and, in attention, with different precision (docs/decisions/005-same-text.md), and a
+ * model of random weights wanders into such ties.
  */
 function assertSame(a: CallResult, b: CallResult): number {
   if (a.text === b.text) return 1;
@@ -76,7 +80,7 @@ function assertSame(a: CallResult, b: CallResult): number {
   const logprobs = ours?.[at]?.alternatives?.filter(({ id }) => id === other || id === ours[at]?.tokens[0]?.id).map(({ logprob }) => logprob);
   assert.equal(logprobs?.length, 2, `${a.text} and ${b.text} part where only one is likely`);
   const [first = 0, second = 1] = logprobs;
-  assert.ok(Math.abs(first - second) < 0.05, `${a.text} and ${b.text} part at log probabilities ${first} and ${second}`);
+  assert.ok(Math.abs(first - second) < TIE, `${a.text} and ${b.text} part at log probabilities ${first} and ${second}`);
   return 0;
 }
 

@@ -73,5 +73,5 @@ test('a model file that is none is one clear line', async () => {
 test('bench reports time, counts and memory', async () => {
   const { code, stdout, stderr } = await surecall(['bench', '--functions_definition', functions, '--input', repositoryPath('examples/seed1/prompts.json')]);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /fast-forwarded[\s\S]*vocabulary +6496 tokens[\s\S]*per prompt/);
+  assert.match(stdout, /fast-forwarded[\s\S]*vocabulary +15072 tokens[\s\S]*per prompt/);
 });

@@ -65,7 +65,7 @@ test('the bundled model: exactly the layout it was trained on', { skip: noNano }
     '<|im_start|>system\n# Tools\n' +
       'Add two numbers together and return their sum. -> fn_add_numbers(a: number, b: number)\n' +
       'fn_is_even(n: integer)\n' +
-      'Order items. -> fn_order(items: array, size: s|m|l)\n' +
+      'Order items. -> fn_order(items: any[], size: s|m|l)\n' +
       'The time. -> fn_now()<|im_end|>\n' +
       '<|im_start|>user\nWhat is the sum of 40 and 2?<|im_end|>\n' +
       '<|im_start|>assistant\n',
