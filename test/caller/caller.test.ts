@@ -46,9 +46,9 @@ test('prompts of the same tools share the evaluated prefix', async () => {
 });
 
 test('answers are the same with and without fast-forward, with and without the prefix cache', async () => {
-  let same = 0;
-  let compared = 0;
-  for (const model of [nano, random]) {
+  for (const [model, least] of [[nano, 0.9], [random, 0.5]] as const) {
+    let same = 0;
+    let compared = 0;
     for (const { tools, prompts } of EXAMPLES) {
       const caller = model.caller(tools, { maxTokens: 100, trace: true });
       for (const prompt of prompts.slice(0, 5)) {
@@ -60,8 +60,8 @@ test('answers are the same with and without fast-forward, with and without the p
         assert.ok(slow.usage.modelSteps > fast.usage.modelSteps);
       }
     }
+    assert.ok(same >= least * compared, `${model.info.name}: ${same} of ${compared} answers are the same`);
   }
-  assert.ok(same >= 0.8 * compared, `${same} of ${compared} answers are the same`);
 });
 
 /** Log probabilities of two tokens that differ by less may change places. Of random weights 0.05 was seen. */
