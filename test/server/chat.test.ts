@@ -19,7 +19,7 @@ after(async () => {
 });
 
 const ADD = { type: 'function', function: { name: 'fn_add_numbers', description: 'Add two numbers.', parameters: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } } } };
-const NAME = 'nano function caller';
+const NAME = 'surecall-nano';
 const REQUEST = { model: NAME, messages: QUESTION, tools: [ADD, REVERSE], tool_choice: 'required', parallel_tool_calls: false };
 const PLAIN = { model: NAME, messages: QUESTION, max_tokens: 60 };
 
