@@ -53,15 +53,25 @@ async function readStream(stream: ReadableStream<Uint8Array>, started: number, t
   count(text, tally);
 }
 
+/** What is read of a chunk. */
+interface Chunk {
+  readonly error?: unknown;
+  readonly usage?: { readonly completion_tokens: number };
+  readonly choices: readonly { readonly delta: { readonly tool_calls?: readonly { readonly index: number; readonly function: { readonly arguments?: string } }[] } }[];
+}
+
 /** Counts chunks and tokens; a stream that is not as it should be is an error. */
 function count(text: string, tally: Tally): void {
   const events = text.split('\n\n').filter((event) => event.startsWith('data: ')).map((event) => event.slice('data: '.length));
   if (events.pop() !== '[DONE]') throw new Error('a stream without [DONE]');
-  const chunks = events.map((event) => JSON.parse(event) as { error?: unknown; usage?: { completion_tokens: number }; choices: { delta: { tool_calls?: { function: { arguments: string } }[] } }[] });
+  const chunks = events.map((event) => JSON.parse(event) as Chunk);
   const failed = chunks.find(({ error }) => error !== undefined);
   if (failed !== undefined) throw new Error(JSON.stringify(failed.error));
-  const args = chunks.map(({ choices }) => choices[0]?.delta.tool_calls?.[0]?.function.arguments ?? '').join('');
-  if (args !== '') JSON.parse(args);
+  const calls = new Map<number, string>();
+  for (const { index, function: { arguments: part = '' } } of chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])) {
+    calls.set(index, (calls.get(index) ?? '') + part);
+  }
+  for (const args of calls.values()) JSON.parse(args);
   tally.chunks += chunks.length;
   tally.tokens += chunks.at(-1)?.usage?.completion_tokens ?? 0;
 }
