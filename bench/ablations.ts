@@ -25,6 +25,9 @@ interface Variant {
   readonly tools?: (tools: readonly Tool[]) => readonly Tool[];
 }
 
+/** As the caller writes and the judge reads. */
+const FORMAT = 'qwen';
+
 type Properties = Record<string, JsonSchemaObject>;
 
 const VARIANTS: readonly Variant[] = [
@@ -67,9 +70,9 @@ async function outcomesOf(model: Model, tasks: readonly Task[], { options = {}, 
   const outcomes: Outcomes = { tool: [], call: [] };
   for (const task of tasks) {
     const tools = changed(parseTools(task.tools));
-    const caller = model.caller(tools, { maxTokens: 256, relax: true, ...tagOptions(task), ...options });
+    const caller = model.caller(tools, { format: FORMAT, maxTokens: 256, relax: true, ...tagOptions(task), ...options });
     const { text } = await caller.call(task.messages);
-    const { outcome } = judge(task, caller.tools, checkOf(caller.tools), text, 'qwen');
+    const { outcome } = judge(task, caller.tools, checkOf(caller.tools), text, FORMAT);
     outcomes.tool.push(outcome === 'right' || outcome === 'arguments');
     outcomes.call.push(outcome === 'right');
   }

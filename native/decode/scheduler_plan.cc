@@ -91,9 +91,10 @@ Scheduler::Plan Scheduler::plan() {
   return next;
 }
 
-/// Pads the batch where that is cheaper: with tokens of a sequence of their own, which goes when it was evaluated.
+/// Pads the batch where that is cheaper: with tokens of a sequence of their own, which goes when it was evaluated. Not where one answer
+/// is alone: it would take another route through ggml's attention than without fast-forward, and part from itself at ties.
 BatchModel::Status Scheduler::evaluate(Plan& plan) {
-  if (branches_ == 0 && model_.limits().tile > 1) {
+  if (branches_ == 0 && plan.parts.size() > 1 && model_.limits().tile > 1) {
     const size_t padded = plan.tokens + padding(shape_of(plan), model_.limits().tile, model_.limits().token_cells);
     for (uint32_t i = 0; plan.batch.size() < padded; ++i) plan.batch.push_back({plan.batch.front().id, i, first_branch_, 1, false});
     if (padded > plan.tokens) branches_ = 1;

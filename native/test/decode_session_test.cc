@@ -98,21 +98,23 @@ TEST_F(SessionTest, CountsAddUp) {
   EXPECT_EQ(traced, result.tokens);
 }
 
-// Up to ties (docs/decisions/005-same-text.md), so only where the model is sure: in lenient strings it is asked what it never learnt.
 TEST_F(SessionTest, ShortcutsDoNotChangeTheAnswer) {
-  for (const char* query : {"What is the sum of 265 and 345?", "Say hello to Big Bob", "greet shrek", "What is 12 plus 7?"}) {
-    GenerateRequest r = request(query, /*lenient=*/false);
-    const GenerateResult fast = session_->generate(r);
-    r.prefix_cache = false;
-    const GenerateResult uncached = session_->generate(r);
-    r.fast_forward = false;
-    const GenerateResult slow = session_->generate(r);
-    EXPECT_EQ(fast.text, uncached.text);
-    EXPECT_EQ(fast.text, slow.text);
-    EXPECT_EQ(fast.tokens, slow.tokens);
-    EXPECT_EQ(uncached.cached_tokens, 0u);
-    EXPECT_GT(slow.model_steps, fast.model_steps);
-    EXPECT_EQ(slow.forwarded_tokens, fast.forwarded_tokens);
+  for (const bool lenient : {false, true}) {
+    for (const char* query :
+         {"What is the sum of 265 and 345?", "Say hello to \"Big\" Bob", "greet shrek", "12 plus 7"}) {
+      GenerateRequest r = request(query, lenient);
+      const GenerateResult fast = session_->generate(r);
+      r.prefix_cache = false;
+      const GenerateResult uncached = session_->generate(r);
+      r.fast_forward = false;
+      const GenerateResult slow = session_->generate(r);
+      EXPECT_EQ(fast.text, uncached.text);
+      EXPECT_EQ(fast.text, slow.text);
+      EXPECT_EQ(fast.tokens, slow.tokens);
+      EXPECT_EQ(uncached.cached_tokens, 0u);
+      EXPECT_GT(slow.model_steps, fast.model_steps);
+      EXPECT_EQ(slow.forwarded_tokens, fast.forwarded_tokens);
+    }
   }
 }
 

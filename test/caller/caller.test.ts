@@ -46,9 +46,9 @@ test('prompts of the same tools share the evaluated prefix', async () => {
 });
 
 test('answers are the same with and without fast-forward, with and without the prefix cache', async () => {
-  for (const [model, least] of [[nano, 0.9], [random, 0.5]] as const) {
-    let same = 0;
-    let compared = 0;
+  let same = 0;
+  let compared = 0;
+  for (const model of [nano, random]) {
     for (const { tools, prompts } of EXAMPLES) {
       const caller = model.caller(tools, { maxTokens: 100, trace: true });
       for (const prompt of prompts.slice(0, 5)) {
@@ -60,17 +60,13 @@ test('answers are the same with and without fast-forward, with and without the p
         assert.ok(slow.usage.modelSteps > fast.usage.modelSteps);
       }
     }
-    assert.ok(same >= least * compared, `${model.info.name}: ${same} of ${compared} answers are the same`);
   }
+  assert.ok(same >= 0.8 * compared, `${same} of ${compared} answers are the same`);
 });
-
-/** Log probabilities of two tokens that differ by less may change places. Of random weights 0.05 was seen. */
-const TIE = 0.1;
 
 /**
  * 1 if two answers are the same; 0 if they part at a choice between tokens that the model finds equally likely. Batches
- * of different sizes are added up in different orders and, in attention, with different precision (docs/decisions/005-same-text.md), and a
- * model of random weights wanders into such ties.
+ * of different sizes are added up in different orders, and a model of random weights wanders into such ties.
  */
 function assertSame(a: CallResult, b: CallResult): number {
   if (a.text === b.text) return 1;
@@ -80,7 +76,7 @@ function assertSame(a: CallResult, b: CallResult): number {
   const logprobs = ours?.[at]?.alternatives?.filter(({ id }) => id === other || id === ours[at]?.tokens[0]?.id).map(({ logprob }) => logprob);
   assert.equal(logprobs?.length, 2, `${a.text} and ${b.text} part where only one is likely`);
   const [first = 0, second = 1] = logprobs;
-  assert.ok(Math.abs(first - second) < TIE, `${a.text} and ${b.text} part at log probabilities ${first} and ${second}`);
+  assert.ok(Math.abs(first - second) < 0.05, `${a.text} and ${b.text} part at log probabilities ${first} and ${second}`);
   return 0;
 }
 
