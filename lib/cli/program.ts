@@ -5,10 +5,12 @@
 //   2    the command line was used wrongly
 //   130  interrupted; what was done is written
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { SurecallError, describeError } from '../errors.js';
 import { runBench } from './bench.js';
+import { demonstrate } from './demonstrate.js';
 import { runDoctor } from './doctor.js';
 import type { CommandEnvironment } from './environment.js';
 import { addEvaluationFlags, type Collection, COLLECTIONS, evaluateOptions } from './evaluate-flags.js';
@@ -28,7 +30,10 @@ export async function runCommandLine(args: readonly string[], environment: Comma
   const start = async (flags: Flags, tools: string): Promise<void> => {
     failed = await run(runOptions(flags, tools), environment);
   };
-  addRunFlags(addDataFileFlags(program)).action((flags: Flags) => start(flags, flags.functions_definition ?? DATA_FILES.functions));
+  addRunFlags(addDataFileFlags(program)).action(async (flags: Flags) => {
+    if (args.length === 0 && !existsSync(dirname(DATA_FILES.functions))) failed = await demonstrate(environment);
+    else await start(flags, flags.functions_definition ?? DATA_FILES.functions);
+  });
   addRun(program, start);
   addBench(program, environment);
   addPull(program, environment);

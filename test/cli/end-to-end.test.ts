@@ -33,6 +33,14 @@ test('the bundled model answers an input file', async () => {
   assert.deepEqual(records[0], { prompt: 'What is the product of 3 and 5?', name: 'fn_multiply_numbers', parameters: { a: 3, b: 5 } });
 });
 
+test('alone, where there is no data/input, it answers the examples: 22 right calls', async () => {
+  const { code, stdout, stderr } = await surecall([]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /there is no data\/input here/);
+  assert.match(stdout, /Is 4 an even number\?\n {2}fn_is_even\({"n":4}\)\n/);
+  assert.match(stdout, /\n22 valid calls for 22 prompts, 22 of them as expected, \d+\.\d s\n$/);
+});
+
 test('verbose and interactive show every step and stop at "quit"', async () => {
   const { code, stdout, stderr } = await surecall(['--functions_definition', functions, '--interactive', '--verbose'], { input: 'Is 4 an even number?\nquit\nIs 7 an even number?\n' });
   assert.equal(code, 0, stderr);
