@@ -155,10 +155,11 @@ class TagCompiler {
   #schema(format: JsonSchemaFormat, path: string): ProgramNode {
     const { style = 'json', any_order: anyOrder } = format;
     const builder = this.#builder;
+    const { limits } = this.#options;
     const member = this.#options.memberCaptureOf?.(format);
     const mark = member === undefined ? undefined : (node: ProgramNode) => builder.capture(member, node);
     const value = ofTool(format, () => this.schemas.compile(format.json_schema, `${path}/json_schema`, {
-      style: style === 'json' ? undefined : xmlStyle(builder, style, mark),
+      style: style === 'json' ? undefined : xmlStyle(builder, style, { mark, whitespaceRun: limits?.whitespaceRun }),
       mark,
       propertyOrder: anyOrder === undefined ? undefined : anyOrder ? 'any' : 'declared',
     }));

@@ -9,6 +9,7 @@
 // Nothing is escaped, so what cannot be read back cannot be written: a name or a string that holds what ends it. Names that the
 // schema does not declare are identifiers, unless a pattern says what they are.
 
+import { DEFAULT_LIMITS } from '../defaults.js';
 import type { ProgramBuilder, ProgramNode } from '../program/builder.js';
 import type { JsonType } from '../schema/json-schema.js';
 import type { Brackets, MarkMember, ObjectStyle, StyledValue, ValueParts, ValueStyle } from '../schema/object-style.js';
@@ -84,10 +85,17 @@ function kinds(special: Partial<Record<JsonType, readonly string[]>>, others: re
 const IDENTIFIER = '[a-zA-Z_][a-zA-Z0-9_]*';
 const ONE_LINE = String.raw`[^\x00-\x1f]+`;
 
-/** The style of this name. `mark` gets the members of the outermost object, each from behind its name to its end. */
-export function xmlStyle(builder: ProgramBuilder, name: XmlStyleName, mark?: MarkMember): ObjectStyle {
+/** Options of {@link xmlStyle}. */
+interface XmlStyleOptions {
+  readonly mark?: MarkMember | undefined;
+  readonly whitespaceRun?: number | undefined;
+}
+
+/** The style of this name, with at most `whitespaceRun` white-space characters in a row. `mark` gets the members of the outermost object, each from behind its name to its end. */
+export function xmlStyle(builder: ProgramBuilder, name: XmlStyleName, { mark, whitespaceRun = DEFAULT_LIMITS.whitespaceRun }: XmlStyleOptions = {}): ObjectStyle {
   const { nested } = XML_STYLES[name];
-  return nested === undefined ? new XmlStyle(builder, name, mark) : new NestedXmlStyle(builder, name, mark, nested.item);
+  const space = builder.regex(String.raw`[ \n\t]{0,${whitespaceRun}}`);
+  return nested === undefined ? new XmlStyle(builder, name, space, mark) : new NestedXmlStyle(builder, name, space, mark, nested.item);
 }
 
 /** Objects as tags, all inside as JSON. */
@@ -101,15 +109,15 @@ class XmlStyle implements ObjectStyle {
   /** What ends a name. */
   readonly #nameEnd: string;
 
-  constructor(builder: ProgramBuilder, name: XmlStyleName, mark: MarkMember | undefined) {
+  constructor(builder: ProgramBuilder, name: XmlStyleName, space: ProgramNode, mark: MarkMember | undefined) {
     this.name = mark === undefined ? name : `marked ${name}`;
     this.builder = builder;
     this.#mark = mark;
     this.#spelling = XML_STYLES[name];
     const { open: [, behind], value } = this.#spelling;
     this.#nameEnd = behind === '' ? value : behind;
-    this.#space = builder.regex('[ \\n\\t]*');
-    this.object = { open: this.#space, separator: this.#space, close: this.#space, closeEmpty: builder.empty() };
+    this.#space = space;
+    this.object = { open: space, separator: space, close: space, closeEmpty: builder.empty() };
   }
 
   get inside(): ValueStyle | undefined {
@@ -187,10 +195,10 @@ class NestedXmlStyle extends XmlStyle implements ValueStyle {
   readonly #item: string;
   readonly #inside: ValueStyle;
 
-  constructor(builder: ProgramBuilder, name: XmlStyleName, mark: MarkMember | undefined, item: string) {
-    super(builder, name, mark);
+  constructor(builder: ProgramBuilder, name: XmlStyleName, space: ProgramNode, mark: MarkMember | undefined, item: string) {
+    super(builder, name, space, mark);
     this.#item = item;
-    this.#inside = mark === undefined ? this : new NestedXmlStyle(builder, name, undefined, item);
+    this.#inside = mark === undefined ? this : new NestedXmlStyle(builder, name, space, undefined, item);
   }
 
   override get inside(): ValueStyle {

@@ -12,7 +12,7 @@ EVALUATION_SETS = ("seen", "phrasings", "families", "things", "invented")
 
 # Shares of blocks from families, things, invented tools, and all of them together.
 Mix = tuple[float, float, float, float]
-USUAL_MIX: Mix = (0.34, 0.38, 0.20, 0.08)
+USUAL_MIX: Mix = (0.48, 0.28, 0.14, 0.10)
 
 SEVERAL_CALLS = 0.08  # share of requests that ask for two calls or three
 SIZES = 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12  # tools of a block

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from .model import Model, Shape
-from .tokenizer import SPECIAL_TOKENS, Tokenizer
+from .tokenizer import PRINTED_TOKENS, SPECIAL_TOKENS, Tokenizer
 
 CONTEXT = 4096
 TEMPLATE = Path(__file__).with_name("chat_template.jinja")
@@ -52,7 +52,7 @@ def add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     types = [gguf.TokenType.NORMAL] * len(tokenizer)
     for i in range(tokenizer.regular, len(tokenizer)):
         unused = tokenizer.tokens[i] not in SPECIAL_TOKENS
-        printed = tokenizer.tokens[i].strip("</>") in ("tool_call", "think")
+        printed = tokenizer.tokens[i] in PRINTED_TOKENS
         types[i] = gguf.TokenType.UNUSED if unused else gguf.TokenType.USER_DEFINED if printed else gguf.TokenType.CONTROL
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")

@@ -90,9 +90,11 @@ def request_of(tool: Tool, r: random.Random, phrasings: str = "trained") -> tupl
     said, values = _drawn(family, implied, r)
     _repeat_words(family, text, said, values, r)
     ends_in_value = bool(re.search(r"\{\do?\}$", text))
-    text = re.sub(r"\{(\d)([qo]?)\}", lambda m: _written(said[int(m[1])], m[2], r), phrasing.alternatives(text, r))
+    text = phrasing.alternatives(text, r)
+    begins_in_value = text.startswith("{")
+    text = re.sub(r"\{(\d)([qo]?)\}", lambda m: _written(said[int(m[1])], m[2], r), text)
     arguments = {p.name: _value(p.kind, value) for p, value in zip(tool.parameters, values)}
-    return phrasing.dressed(text.strip(), r, ends_in_value), arguments
+    return phrasing.dressed(text.strip(), r, ends_in_value, begins_in_value), arguments
 
 
 def _implied(request: str) -> tuple[str, dict[int, str]]:

@@ -4,6 +4,7 @@ A sequence is [tools][request 1][request 2]...; each request sees the tools and 
 were alone. So tools are read once for several requests, and nothing is padded but the few tokens that no request fits in.
 """
 
+import math
 import random
 from dataclasses import dataclass
 from typing import Iterator
@@ -12,6 +13,7 @@ import torch
 
 from .blocks import SIZES, USUAL_MIX, Block, Mix, draw_block
 from .layout import ANY_TEXT, STRUCTURE, UNCONSTRAINED, Layout, Mark
+from .tokenizer import PRINTED_TOKENS
 
 LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 2.0, 0.2, 0.5])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
 STRUCTURE_SHARE = 0.07  # of the tokens that the engine forces
@@ -38,6 +40,7 @@ class Batch:
     rows: torch.Tensor  # [B, R] positions of rows, 0 where a sequence has fewer
     real: torch.Tensor  # [B, R] which of them are rows
     candidates: torch.Tensor  # [C] tokens over which the loss normalises
+    stand_for: torch.Tensor  # [C] logarithm of how many tokens each of them stands for
     allowed: torch.Tensor  # [M, C] which of them each row allows
     targets: torch.Tensor  # [M] index among the candidates
     about: torch.Tensor  # [M]
@@ -73,7 +76,8 @@ def text_tokens(layout: Layout) -> torch.Tensor:
     """[V] which tokens may stand in a JSON string: no control characters, quotes only alone."""
     tokenizer = layout.tokenizer
     allowed = torch.zeros(len(tokenizer), dtype=torch.bool)
-    for token in range(tokenizer.regular):
+    printed = [tokenizer.ids[name] for name in PRINTED_TOKENS]
+    for token in [*range(tokenizer.regular), *printed]:
         text = tokenizer.bytes(token)
         allowed[token] = all(b >= 32 for b in text) and (b'"' not in text or text == b'"')
     return allowed
@@ -111,20 +115,31 @@ class Batcher:
             rows[at, : len(s.marks)] = torch.tensor([m.index - 1 for m in s.marks])
             real[at, : len(s.marks)] = True
         targets = torch.tensor([s.ids[m.index] for s in sequences for m in s.marks])
-        candidates = self._candidates(ids, marks, r, every_candidate)
+        candidates, stand_for = self._candidates(ids, marks, r, every_candidate)
         place = torch.full((len(self.text),), -1)
         place[candidates] = torch.arange(len(candidates))
         allowed = self._allowed(marks, candidates, place)
         allowed[torch.arange(len(marks)), place[targets]] = True  # after a backslash quotes are text
         about = torch.tensor([m.about for m in marks])
-        return Batch(ids, positions, groups, rows, real, candidates, allowed, place[targets], about, int((groups != PADDING).sum()))
+        return Batch(ids, positions, groups, rows, real, candidates, stand_for, allowed, place[targets], about, int((groups != PADDING).sum()))
 
-    def _candidates(self, ids: torch.Tensor, marks: list[Mark], r: random.Random, every: bool) -> torch.Tensor:
-        """Tokens of the batch, tokens that are allowed somewhere, and random ones: a sampled softmax."""
+    def _candidates(self, ids: torch.Tensor, marks: list[Mark], r: random.Random, every: bool) -> tuple[torch.Tensor, torch.Tensor]:
+        """Tokens over which to normalise, and the logarithm of how many each stands for: a sampled softmax.
+
+        The tokens of the batch and those that are listed somewhere stand for themselves, random ones for all others (Jean et al. 2015); else
+        the thousands of words that no answer of a batch has would be held down a fifteenth as much as they should.
+        Tokens that no answer ever has are in every batch."""
         if every:
-            return torch.arange(len(self.text))
-        more = [t for m in marks if m.allowed for t in m.allowed] + [r.randrange(len(self.text)) for _ in range(RANDOM_CANDIDATES)]
-        return torch.unique(torch.cat([ids.flatten(), torch.tensor(more)]))
+            return torch.arange(len(self.text)), torch.zeros(len(self.text))
+        listed = [t for m in marks if m.allowed for t in m.allowed] + [self.layout.tokenizer.ids[name] for name in PRINTED_TOKENS]
+        own = torch.zeros(len(self.text), dtype=torch.bool)
+        own[torch.cat([ids.flatten(), torch.tensor(listed)])] = True
+        drawn = torch.zeros_like(own)
+        drawn[torch.tensor([r.randrange(len(self.text)) for _ in range(RANDOM_CANDIDATES)])] = True
+        drawn &= ~own
+        candidates = (own | drawn).nonzero().flatten()
+        others = math.log(float((~own).sum()) / float(drawn.sum()))
+        return candidates, torch.where(own[candidates], 0.0, others)
 
     def _allowed(self, marks: list[Mark], candidates: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
         about = torch.tensor([m.about for m in marks])

@@ -41,9 +41,10 @@ def listed(values: list[str], r: random.Random) -> str:
     return ", ".join(values[:-1]) + r.choice([" and ", ", and "]) + values[-1]
 
 
-def dressed(text: str, r: random.Random, ends_in_value: bool) -> str:
-    """Polite words before and after, lower case, missing question marks, small talk. A value at the end is left alone mostly."""
-    kind = r.random()
+def dressed(text: str, r: random.Random, ends_in_value: bool, begins_in_value: bool = False) -> str:
+    """Polite words before and after, lower case, missing question marks, small talk. A value at the end is left alone mostly, one at the
+    beginning keeps its case."""
+    kind = r.uniform(0.26, 1) if begins_in_value else r.random()
     if kind < 0.16 and re.match(r"^[A-Z][a-z]* ", text) and not text.startswith("I "):
         text = r.choice(PREFIXES) + text[0].lower() + text[1:]
     elif kind < 0.26 and re.match(r"^[A-Z][a-z]", text):

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 SPECIAL_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>", "<think>", "</think>"]
+# Special tokens that are printed: their names are text like any other, so the engine allows them in strings.
+PRINTED_TOKENS = SPECIAL_TOKENS[3:]
 VOCABULARY_FILE = Path(__file__).with_name("vocabulary.json")
 
 # Qwen's split before merging: contractions, words with the character before them, single digits, punctuation, white space.

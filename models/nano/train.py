@@ -49,7 +49,7 @@ def loss_of(model: Model, batch: Batch, precision: torch.dtype) -> tuple[torch.T
     """The weighted loss, and the plain loss of each row. Normalised over what is allowed at each choice."""
     with torch.autocast(batch.ids.device.type, dtype=precision, enabled=precision != torch.float32):
         states = model(batch.ids, batch.positions, batch.groups, batch.rows)[batch.real]
-        logits = states @ F.embedding(batch.candidates, model.embedding).t()
+        logits = states @ F.embedding(batch.candidates, model.embedding).t() + batch.stand_for
     rows = F.cross_entropy(logits.float().masked_fill(~batch.allowed, -1e9), batch.targets, reduction="none")
     weights = LOSS_WEIGHTS.to(rows.device)[batch.about]
     return (rows * weights).sum() / weights.sum(), rows.detach()

@@ -300,7 +300,10 @@ Task<> Decoder::choose() {
 }
 
 const float* Decoder::with_copy_bias(const float* row) {
-  return copies_ && in_string() ? copies_->raise(row, string_body(matcher_.text())) : row;
+  if (!copies_) return row;
+  if (in_string()) return copies_->raise(row, string_body(matcher_.text()));
+  const std::string_view number = number_body(matcher_.text());
+  return number.empty() ? row : copies_->raise_number(row, number);
 }
 
 /// Chooses under the matcher's mask, or under a `stricter` one if the budget asks for it; `mask` is the one that counts.

@@ -64,6 +64,53 @@ TEST(CopyBias, RaisesThoseTokensAlone) {
   EXPECT_EQ(row['a'], 1.0f);
 }
 
+/// "c" where the bias of a number makes a character likelier than another, "." where it leaves it, "-" where it makes it less likely.
+std::string numbered(std::string_view source, std::string_view body, std::string_view characters) {
+  const auto vocabulary = words();
+  CopyBias bias(source, *vocabulary, 1);
+  const std::vector<float> row(vocabulary->size(), 0.0f);
+  const float* raised = bias.raise_number(row.data(), body);
+  std::string out;
+  for (const char c : characters) out += raised[static_cast<uint8_t>(c)] > 0 ? c : raised[static_cast<uint8_t>(c)] < 0 ? '-' : '.';
+  return out;
+}
+
+TEST(CopyBias, NumbersGoOnAndEndAsInTheSource) {
+  EXPECT_EQ(numbered("pay 1000 at 5%", "1", "0123,}"), "0.....");
+  EXPECT_EQ(numbered("pay 1000 at 5%", "1000", "01.e,}"), "----..");
+  EXPECT_EQ(numbered("pay 1000 at 5%", "10000", "01.e,}"), "......");  // no copy
+  EXPECT_EQ(numbered("5 or 50", "5", "01.,"), ".--.");                // may end or go on
+  EXPECT_EQ(numbered("from -2.5 to 7", "-2", ".50"), "...");
+  EXPECT_EQ(numbered("from -2.5 to 7", "-2.", "05"), ".5");
+  EXPECT_EQ(numbered("nothing", "3", "0123.,"), "......");
+}
+
+TEST(CopyBias, FindsTheNumbersOfTheSource) {
+  const auto found = [](std::string_view text) {
+    std::string out;
+    for (const std::string& number : numbers_in(text)) out += "[" + number + "]";
+    return out;
+  };
+  EXPECT_EQ(found("add 3 and -4.50, then .5"), "[3][-4.50][0.5]");
+  EXPECT_EQ(found("$1,234,567.89 or 1,2,3 or 12,34 or 1234,567"), "[1234567.89][1][2][3][12][34][1234][567]");
+  EXPECT_EQ(found("2024-11-19 at 08:05"), "[2024][11][19][8][5]");
+  EXPECT_EQ(found("route66 x2 007 0.0 5. 3-2"), "[7][0.0][5][3][2]");
+  EXPECT_EQ(found("-"), "");
+  EXPECT_EQ(found("."), "");
+  EXPECT_EQ(found("-7"), "[-7]");
+}
+
+TEST(CopyBias, FindsTheNumberAtTheEnd) {
+  EXPECT_EQ(number_body("{\"a\": 12"), "12");
+  EXPECT_EQ(number_body("{\"a\": -"), "-");
+  EXPECT_EQ(number_body("{\"a\":[1, 2.5e"), "2.5e");
+  EXPECT_EQ(number_body("{\"a\": "), "");
+  EXPECT_EQ(number_body("{\"a\": tru"), "");
+  EXPECT_EQ(number_body("{\"a\": true"), "");
+  EXPECT_EQ(number_body("12"), "");
+  EXPECT_EQ(number_body(""), "");
+}
+
 TEST(CopyBias, FindsTheBodyOfTheString) {
   EXPECT_EQ(string_body("{\"a\": \"x\", \"b\": \"cat"), "cat");
   EXPECT_EQ(string_body("{\"a\": \"say \\\"hi\\\\\\\" no"), "say \\\"hi\\\\\\\" no");

@@ -67,6 +67,12 @@ for (const [name, [good, bad]] of Object.entries(EXAMPLES) as [XmlStyleName, (ty
   });
 }
 
+test('white space is bounded, so that no model stays in it', () => {
+  const gap = (builder: ProgramBuilder): ProgramNode => xmlStyle(builder, 'qwen_xml', { whitespaceRun: 3 }).object.open;
+  for (const text of ['', ' ', '\n\t ']) assert.ok(accepted(gap, text), JSON.stringify(text));
+  assert.ok(!accepted(gap, '\n\n\n\n'));
+});
+
 test('names that a schema does not declare', () => {
   const other = (names: Parameters<ValueStyle['other']>[0]) => (builder: ProgramBuilder): ProgramNode =>
     xmlStyle(builder, 'qwen_xml').other(names, value(builder, { strings: [] }));
