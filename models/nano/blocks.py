@@ -16,7 +16,7 @@ USUAL_MIX: Mix = (0.48, 0.28, 0.14, 0.10)
 
 SEVERAL_CALLS = 0.08  # share of requests that ask for two calls or three
 SIZES = 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12  # tools of a block
-WITHOUT_A_TOOL = 0.12  # share of blocks from which a tool is taken away, and then of their requests that need it
+WITHOUT_A_TOOL = 0.25  # share of blocks from which a tool is taken away, and then of their requests that need it
 
 
 @dataclass
