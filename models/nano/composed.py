@@ -15,6 +15,7 @@ from .tools import Digits, Kind, Parameter, Tool, Value
 from .values import capital, draw
 
 DATA = Path(__file__).with_name("data")
+EXTRAS = "limit language verbose notify tags note format units precision priority".split()  # keys of parameters.txt
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def tool_of(thing: Thing, r: random.Random, style: str) -> Tool:
     action = actions()[thing.action]
     chosen = [(parameter_ideas()[key], required) for key, required in thing.parameters if required or r.random() < 0.75]
     if r.random() < 0.15:
-        extra = parameter_ideas()[r.choice(["limit", "language", "verbose", "notify", "tags", "note", "format", "units", "precision", "priority"])]
+        extra = extra_idea(r)
         if extra not in [idea for idea, _ in chosen]:
             chosen.append((extra, False))
     names = _parameter_names([idea for idea, _ in chosen], r)
@@ -104,6 +105,11 @@ def tool_of(thing: Thing, r: random.Random, style: str) -> Tool:
         parameters, chosen = [parameters[i] for i in order], [chosen[i] for i in order]
     name = phrasing.styled(_name(action, thing, r), style)
     return Tool(name, _description(action, thing, parameters, r), parameters, origin=Idea(thing, [idea for idea, _ in chosen]))
+
+
+def extra_idea(r: random.Random) -> ParameterIdea:
+    """An optional parameter that goes with anything, and that requests mostly do not mention."""
+    return parameter_ideas()[r.choice(EXTRAS)]
 
 
 def _parameter_names(ideas: list[ParameterIdea], r: random.Random) -> list[str]:

@@ -2,6 +2,7 @@
 
 A family is a tool under its several names and descriptions, and requests for it. In a request `{0}` is the first parameter as it is,
 `{0q}` in quotes, `{0o}` in quotes or not; `[a|b]` is either; ` @1=true` at the end sets parameter 1, which the words imply.
+Half of the tools get optional parameters from composed.py behind their own.
 The families that are `held_out` are never trained on, nor is the last request of those with four or more.
 """
 
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import phrasing
+from . import composed, phrasing
 from .tools import Digits, Kind, Parameter, Tool, Value
 from .values import draw, phrase_of, word
 
 FOLDER = Path(__file__).with_name("data") / "families"
+EXTRA_IS_GIVEN = 0.3  # share of a family's optional parameters that a request mentions
 LEAST_TO_HOLD_OUT = 4  # requests that a family must have for its last one to be kept for the evaluation
 
 
@@ -78,8 +80,21 @@ def tool_of(family: Family, r: random.Random, style: str) -> Tool:
     if len(set(names)) < len(names):
         names = [p.names[0] for p in family.parameters]
     parameters = [Parameter(name, p.kind) for name, p in zip(names, family.parameters)]
+    extras = _extras(names, r)
+    parameters += [Parameter(name, composed.kind_of(idea, r), required=False) for name, idea in extras]
     description = "" if r.random() < 0.05 else r.choice(family.descriptions)
-    return Tool(phrasing.styled(r.choice(family.names), style), description, parameters, origin=family)
+    return Tool(phrasing.styled(r.choice(family.names), style), description, parameters, origin=family, extras=[idea for _, idea in extras])
+
+
+def _extras(names: list[str], r: random.Random) -> list[tuple[str, composed.ParameterIdea]]:
+    """Optional parameters, with names of their own."""
+    found: dict[str, composed.ParameterIdea] = {}
+    for _ in range(r.choice([0, 0, 0, 1, 1, 2])):
+        idea = composed.extra_idea(r)
+        name = r.choice(idea.names)
+        if name not in names and idea not in found.values():
+            found[name] = idea
+    return list(found.items())
 
 
 def request_of(tool: Tool, r: random.Random, phrasings: str = "trained") -> tuple[str, dict[str, Value]]:
@@ -94,7 +109,18 @@ def request_of(tool: Tool, r: random.Random, phrasings: str = "trained") -> tupl
     begins_in_value = text.startswith("{")
     text = re.sub(r"\{(\d)([qo]?)\}", lambda m: _written(said[int(m[1])], m[2], r), text)
     arguments = {p.name: _value(p.kind, value) for p, value in zip(tool.parameters, values)}
+    for parameter, idea in zip(tool.parameters[len(family.parameters) :], tool.extras):
+        if r.random() < EXTRA_IS_GIVEN:
+            heard, arguments[parameter.name] = composed.said_and_meant(parameter.kind, idea, r)
+            text = _with_phrase(text.strip(), composed.phrase_for(parameter, idea, heard, arguments[parameter.name], r), r)
+            ends_in_value = True
     return phrasing.dressed(text.strip(), r, ends_in_value, begins_in_value), arguments
+
+
+def _with_phrase(text: str, phrase: str, r: random.Random) -> str:
+    """The request with what it says of one more parameter, before its question mark."""
+    body = text.rstrip("?.")
+    return body + r.choice([" ", " ", " ", ", "]) + phrase + text[len(body) :][:1]
 
 
 def _implied(request: str) -> tuple[str, dict[int, str]]:

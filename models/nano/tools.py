@@ -34,6 +34,7 @@ class Tool:
     description: str
     parameters: list[Parameter]
     origin: object = field(default=None, repr=False)  # what its generator needs to write requests for it
+    extras: list = field(default_factory=list, repr=False)  # ideas of composed.py behind the last parameters, which are optional
 
 
 @dataclass
