@@ -43,7 +43,8 @@ def members_text(parameters: Sequence[Parameter]) -> str:
 
 
 def tool_line(tool: Tool) -> str:
-    described = f"{tool.description} -> " if tool.description else ""
+    """What a tool is for stands in the first sentence of its description; the rest made answers worse."""
+    described = tool.description.split(". ")[0] + " -> " if tool.description else ""
     return f"{described}{tool.name}({members_text(tool.parameters)})"
 
 
