@@ -14,7 +14,7 @@ export interface ModelQuirks {
 /** By `general.name`. */
 const QUIRKS: Readonly<Record<string, ModelQuirks>> = {
   // models/surecall-nano.gguf: its loss saw little of brackets, commas and closing tags, which the engine writes.
-  'surecall-nano': { peeks: false, copyBias: 3 },
+  'surecall-nano': { peeks: false, copyBias: 6 },
 };
 
 /** The quirks of a model by the name in its file. */

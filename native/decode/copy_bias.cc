@@ -48,6 +48,9 @@ void sort_out(std::vector<TokenId>& tokens) {
   tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
 }
 
+/// Punctuation that joins words to one value where no blank follows: paths, addresses, versions, times.
+constexpr std::string_view kInner = "./\\@:-+#&=~%$*|";
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_number_character(char c) { return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
 
@@ -112,7 +115,7 @@ std::vector<TokenId> CopyBias::copying(std::string_view body) const {
     if (!starts_copy(at)) continue;
     const size_t end = at + body.size();
     add_continuations(std::string_view(source_).substr(end), tokens);
-    may_end = may_end || (may_end_with(body) && starts_word(source_, end));
+    may_end = may_end || (may_end_with(body) && ends_copy(at, end));
   }
   if (may_end) tokens.insert(tokens.end(), closing_.begin(), closing_.end());
   sort_out(tokens);
@@ -136,6 +139,32 @@ bool CopyBias::starts_copy(size_t at) const {
   if (at == 0 || (is_word(source_[at]) && !is_word(source_[at - 1]))) return true;
   const char before = source_[at - 1];
   return before == ' ' || is_quote(before);
+}
+
+/// Where the value that began at `begin` may end: at the quote that closes the one before it, if there is such a quote, else at the
+/// end of a word, but not within a path, an address or the like.
+bool CopyBias::ends_copy(size_t begin, size_t end) const {
+  if (begin > 0 && is_quote(source_[begin - 1]) && closing_quote(source_[begin - 1], begin) != std::string::npos) {
+    return closing_quote(source_[begin - 1], end) == end;
+  }
+  if (!starts_word(source_, end)) return false;
+  if (end >= source_.size()) return true;
+  const auto is_inner = [](char c) { return kInner.find(c) != std::string_view::npos; };
+  if (is_inner(source_[end - 1]) && is_word(source_[end])) return false;
+  if (!is_inner(source_[end]) || end + 1 == source_.size()) return true;
+  // Of escapes, only a backslash is in paths.
+  return source_[end] == '\\' ? source_[end + 1] != '\\' : source_[end + 1] == ' ';
+}
+
+/// Where a quote like the opening one stands as a closing one: no word goes on behind it. A double quote stands behind the
+/// backslash with which JSON spells it, whose place it is then.
+size_t CopyBias::closing_quote(char quote, size_t from) const {
+  for (size_t at = source_.find(quote, from); at != std::string::npos; at = source_.find(quote, at + 1)) {
+    if (at + 1 < source_.size() && is_word(source_[at + 1])) continue;
+    if (quote != '"') return at;
+    if (at > from) return at - 1;
+  }
+  return std::string::npos;
 }
 
 std::string_view number_body(std::string_view text) {

@@ -1,7 +1,8 @@
 #pragma once
 // Values are mostly copied from what the user said, and a small model that is about to copy still slips: it writes a word that
 // is common where a rare one stood, or ends in the middle of a path. Inside a JSON string this makes tokens likelier that go on
-// copying: those that continue the source where the string so far stands in it, and the closing quote where a word of it ends.
+// copying: those that continue the source where the string so far stands in it, and the closing quote where a word of it ends, or
+// the quotation with which the copy began.
 // A number that has begun as one of the source does goes on as that one, and ends where it ends: digits repeat, so models lose count.
 // Where a value is not a copy nothing is changed, and no token is forbidden: with a bias of b, another token is written only if the
 // model finds it e^b times likelier.
@@ -33,6 +34,8 @@ class CopyBias {
  private:
   void add_continuations(std::string_view rest, std::vector<TokenId>& tokens) const;
   bool starts_copy(size_t at) const;
+  bool ends_copy(size_t begin, size_t end) const;
+  size_t closing_quote(char quote, size_t from) const;
 
   std::string source_;  // as JSON spells it inside quotes
   std::vector<std::string> numbers_;  // in the source

@@ -45,9 +45,27 @@ TEST(CopyBias, ValuesMayBeginWithPunctuationBehindABlank) {
   EXPECT_EQ(copying("'-2'", ""), "['][-][-2][2]");
 }
 
+TEST(CopyBias, QuotationsAreCopiedWhole) {
+  EXPECT_EQ(copying("'a cat' is", "a"), "[ ][ cat]");
+  EXPECT_EQ(copying("'a cat' is", "a cat"), "[\"][\",][']");
+  EXPECT_EQ(copying("'a cat's dog' is", "a cat"), "[']");             // an apostrophe
+  EXPECT_EQ(copying("say \"a cat\" now", "a"), "[ ][ cat]");
+  EXPECT_EQ(copying("say \"a cat\" now", "a cat"), "[\"][\",][\\]");
+  EXPECT_EQ(copying("the 'a cat with", "a"), "[ ][ cat][\"][\",]");   // is not closed
+}
+
+TEST(CopyBias, PathsAndAddressesAreOneValue) {
+  EXPECT_EQ(copying("see /etc/host now", "/etc"), "[/]");
+  EXPECT_EQ(copying("see /etc/host now", "/etc/"), "[h][host]");
+  EXPECT_EQ(copying("see /etc/host now", "/etc/host"), "[ ][\"][\",]");
+  EXPECT_EQ(copying("a cat. And", "cat"), "[\"][\",][.]");            // the end of a sentence
+  EXPECT_EQ(copying("cat,dog", "cat"), "[\"][\",][,]");
+  EXPECT_EQ(copying("my cat's", "cat"), "[\"][\",][']");
+}
+
 TEST(CopyBias, TheSourceIsSpelledAsJson) {
-  EXPECT_EQ(copying("a\\cat", "a"), "[\"][\",][\\][\\\\]");
-  EXPECT_EQ(copying("a\\cat", "a\\\\"), "[\"][\",][c][ca][cat]");
+  EXPECT_EQ(copying("a\\cat", "a"), "[\\][\\\\]");
+  EXPECT_EQ(copying("a\\cat", "a\\\\"), "[c][ca][cat]");
   EXPECT_EQ(copying("a\\ cat", "a\\"), "[\\]");  // a quote would be escaped
   EXPECT_EQ(copying("x\ny", "x"), "[\"][\",][\\]");
   EXPECT_EQ(copying("say \"cat\"", "say "), "[\\]");
