@@ -10,6 +10,14 @@ from .tools import Call, Request, Tool, Value
 # How blocks are drawn: for training, or for one of the evaluation's sets. All but `seen` are never trained on.
 EVALUATION_SETS = ("seen", "phrasings", "families", "things", "invented")
 
+# Domains of families that are drawn more often than others, which are many and narrow, and by how much: what everybody tries first.
+OFTEN = {
+    **dict.fromkeys("calendar code convert db dev device file finance food geom health home image lang life msg music news notes shop social sport".split(), 3),
+    **dict.fromkeys("systems timer todo travel user weather web".split(), 3),
+    **dict.fromkeys("string texts math numbers".split(), 12),
+}
+ONE_DOMAIN = 0.7  # share of blocks of families that are of one domain, and so easily confused
+
 # Shares of blocks from families, things, invented tools, and all of them together.
 Mix = tuple[float, float, float, float]
 USUAL_MIX: Mix = (0.48, 0.28, 0.14, 0.10)
@@ -81,7 +89,8 @@ def _usual(r: random.Random, style: str, count: int) -> list[Tool]:
 
 def _families(r: random.Random, style: str, count: int) -> list[Tool]:
     domains = families.by_domain()
-    pool = domains[r.choice(list(domains))] if r.random() < 0.55 else [f for d in domains.values() for f in d]
+    one = r.choices(list(domains), [OFTEN.get(domain, 1) for domain in domains])[0]
+    pool = domains[one] if r.random() < ONE_DOMAIN else [f for d in domains.values() for f in d]
     return [families.tool_of(f, r, style) for f in r.sample(pool, min(count, len(pool)))]
 
 
