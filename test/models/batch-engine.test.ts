@@ -49,7 +49,7 @@ test('a KV cache that is too small for all makes them wait', async () => {
 test('evaluated prefixes are kept on disk', async () => {
   const prefixCacheDir = mkdtempSync(join(tmpdir(), 'surecall-prefixes-'));
   try {
-    const long = [{ ...tools[1], description: 'Add two numbers. '.repeat(20) }];
+    const long = [{ ...tools[1], description: 'Add two numbers, '.repeat(20) }];
     const run = async (prompt: string) => {
       const model = await loadModel(nano, { contextSize: 2048, prefixCacheDir });
       const { usage, text } = await model.caller(long).call(prompt);
