@@ -63,8 +63,9 @@ export interface CallerOptions {
   readonly scoreNames?: boolean;
   /**
    * Makes it likelier that texts and numbers go on copying what was said: inside a string, and in a number that has begun, other tokens than
-   * those that copy must be e^copyBias times likelier to be written. For models that choose what to copy better than they copy; 0 to 100. Default: what is known to suit
-   * the model, 6 for the bundled one, else 0. Without effect where `escapes` is `strict`, and in formats that do not write JSON.
+   * those that copy must be e^copyBias times likelier to be written. For models that choose what to copy better than they copy; 0 to 100.
+   * Default: what is known to suit the model, 6 for the bundled one, else 0. Without effect in strings where `escapes` is `strict`, and in
+   * formats that do not write JSON.
    */
   readonly copyBias?: number;
   /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */

@@ -51,7 +51,6 @@ void sort_out(std::vector<TokenId>& tokens) {
 /// Punctuation that joins words to one value where no blank follows: paths, addresses, versions, times.
 constexpr std::string_view kInner = "./\\@:-+#&=~%$*|";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_number_character(char c) { return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
 
 /// Where the digits that begin at `at` end; groups of three may be parted by commas.
@@ -170,11 +169,13 @@ size_t CopyBias::closing_quote(char quote, size_t from) const {
 std::string_view number_body(std::string_view text) {
   size_t begin = text.size();
   while (begin > 0 && is_number_character(text[begin - 1])) --begin;
-  size_t before = begin;
-  while (before > 0 && text[before - 1] == ' ') --before;
-  const bool is_value = before > 0 && (text[before - 1] == ':' || text[before - 1] == ',' || text[before - 1] == '[');
   const std::string_view body = text.substr(begin);
-  return is_value && !body.empty() && (is_digit(body[0]) || body[0] == '-') ? body : std::string_view();
+  if (body.empty() || !(is_digit(body[0]) || body[0] == '-')) return {};
+  // Before it, only items of the same list up to the colon of a member. A comma alone could stand in a text.
+  constexpr std::string_view kList = " ,[]";
+  while (begin > 0 && (is_number_character(text[begin - 1]) || kList.find(text[begin - 1]) != std::string_view::npos)) --begin;
+  const bool is_member = begin > 1 && text[begin - 1] == ':' && text[begin - 2] == '"';
+  return is_member ? body : std::string_view();
 }
 
 std::vector<std::string> numbers_in(std::string_view text) {

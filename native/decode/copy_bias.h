@@ -49,7 +49,7 @@ class CopyBias {
 /// The body so far of the JSON string in which `text` ends: what follows its last quote that is not escaped.
 std::string_view string_body(std::string_view text);
 
-/// The JSON number in which `text` ends, empty if it ends in none: what follows a colon, a comma or a bracket.
+/// The JSON number in which `text` ends, a member's value or in a list of numbers that is one; empty if it ends in none.
 std::string_view number_body(std::string_view text);
 
 /// The numbers in what a user said, as JSON spells them: `1,000.50` is 1000.50 and `.5` is 0.5.

@@ -13,7 +13,6 @@ constexpr size_t kMostClosers = 4;
 /// Bytes at the end of an answer that are looked for in the prompt.
 constexpr size_t kLongestKey = 48;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 /// Where a word that starts at `begin` ends: inner punctuation, as in 3.14, e-mail or O'Neill, belongs to it.

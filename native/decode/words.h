@@ -10,6 +10,7 @@ inline bool is_word(char c) {
   const auto u = static_cast<unsigned char>(c);
   return (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || u >= 0x80 || c == '_';
 }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 /// A word does not go on across `at`, which may be the end of the text.

@@ -19,7 +19,7 @@ class Speller {
   Speller(const CharClasses& classes, TextSpelling spelling, uint32_t rows, uint32_t targets, const CharDfaContext& context);
 
   /// The next row: where each class leads to (CharDfa::kDead: nowhere).
-  /// @throws RegexError when there are more states than the limits allow.
+  /// @throws where there are more states than the limits allow, see CharDfaContext::refuse.
   void add_row(std::span<const uint32_t> by_class);
   /// Fills in byte classes and table. `out.accepting`, `out.in_loop` and `out.costs` hold what the added rows are,
   /// `out.arrivals` the targets beyond them; the rows between characters are added behind the former.

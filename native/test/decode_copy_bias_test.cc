@@ -126,6 +126,9 @@ TEST(CopyBias, FindsTheNumberAtTheEnd) {
   EXPECT_EQ(number_body("{\"a\": tru"), "");
   EXPECT_EQ(number_body("{\"a\": true"), "");
   EXPECT_EQ(number_body("12"), "");
+  EXPECT_EQ(number_body("{\"a\": [[1, -2], [3"), "3");
+  EXPECT_EQ(number_body("{\"a\": \"room: 5"), "");
+  EXPECT_EQ(number_body("{\"a\": \"at 8, 15"), "");
   EXPECT_EQ(number_body(""), "");
 }
 
