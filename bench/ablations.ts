@@ -1,6 +1,6 @@
 // What helps a small model and costs nothing at run time: the same prompts with one thing changed at a time.
 //
-//   node --import tsx bench/ablations.ts [--model FILE] [--bfcl] [--limit N]
+//   node --import tsx bench/ablations.ts [--model FILE] [--bfcl] [--limit N] [--only NAME]
 //
 // Over the sets in examples/ or, with --bfcl, items of BFCL with one right call. Greedy, constrained. A row: what was changed, how many
 // answers name the right tools, how many are right as a whole, and how many prompts the change mends and breaks: few more mended
@@ -34,6 +34,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'as it is' },
   { name: 'whole names compared', options: { scoreNames: true } },
   ...[0, 1, 2, 4, 6, 10].map((copyBias) => ({ name: `copyBias ${copyBias}`, options: { copyBias } })),
+  ...[0, 1, 2, 3, 5, 8].map((nameBias) => ({ name: `nameBias ${nameBias}`, options: { nameBias } })),
   { name: 'arguments: required ones first', tools: inOrder((a, b, required) => Number(required.has(b)) - Number(required.has(a))) },
   { name: 'arguments: those with few values first', tools: inOrder((a, b, _, properties) => freedom(properties[a]) - freedom(properties[b])) },
   { name: 'arguments: those with few values last', tools: inOrder((a, b, _, properties) => freedom(properties[b]) - freedom(properties[a])) },
@@ -83,7 +84,7 @@ function evenly<T>(list: readonly T[], limit: number): T[] {
   return list.filter((_, i) => Math.floor((i * limit) / list.length) !== Math.floor(((i - 1) * limit) / list.length));
 }
 
-const { values } = parseArgs({ options: { model: { type: 'string' }, bfcl: { type: 'boolean', default: false }, limit: { type: 'string', default: '100000' } } });
+const { values } = parseArgs({ options: { model: { type: 'string' }, bfcl: { type: 'boolean', default: false }, limit: { type: 'string', default: '100000' }, only: { type: 'string', default: '' } } });
 const all = values.bfcl
   ? (['simple_python', 'multiple', 'live_simple'] as const).flatMap((category) => readBfcl(category).map(bfclTask))
   : exampleSets('examples').flatMap((set) => readExamples('examples', set));
@@ -92,7 +93,7 @@ const model = await loadModel(values.model);
 try {
   console.log(`${tasks.length} prompts, ${model.info.name}\n\n| | right tools | right calls | mends | breaks |\n|---|---:|---:|---:|---:|`);
   let plain: Outcomes | undefined;
-  for (const variant of VARIANTS) {
+  for (const variant of VARIANTS.filter(({ name }, i) => i === 0 || name.includes(values.only))) {
     const { tool, call } = await outcomesOf(model, tasks, variant);
     plain ??= { tool, call };
     const before = plain.call;

@@ -166,6 +166,13 @@ export interface GenerateRequest {
   readonly draftSource?: string;
   /** What is added to the logits of tokens that go on copying `draftSource` inside a string captured as `string`, 0 to 100. Default 0. */
   readonly copyBias?: number;
+  /** Values out of lists that `draftSource` mentions, at most 64 of at most 1,024 bytes: `copyBias` holds for them, too. */
+  readonly mentioned?: readonly string[];
+  /**
+   * Where the answer goes on with one of a list of texts, each up to a capture: what is added to the logits of tokens that begin the way
+   * to the capture of this name, 0 to 1e9 each. A token that begins several ways gets the most of them. Default: nothing.
+   */
+  readonly captureBias?: Readonly<Record<string, number>>;
   /**
    * For benchmarks and replays: the answer to write. All of the model's work is done, then each choice is replaced by the
    * one that follows this text. Rejects with SURECALL_TEACHER where the template does not allow it.

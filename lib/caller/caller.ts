@@ -2,7 +2,7 @@
 
 import { DEFAULT_LIMITS, DEFAULT_MAX_TOKENS, type ValueLimits } from '../defaults.js';
 import { SurecallError, shown } from '../errors.js';
-import { ARGUMENTS_PREFIXES, CALL, captureOf, memberCaptureOf } from '../formats/captures.js';
+import { ARGUMENTS_PREFIXES, CALL, captureOf, capturedArguments, memberCaptureOf } from '../formats/captures.js';
 import { compileTag } from '../formats/compile.js';
 import type { ChatMessage, FormatInput, TagOptions, Thinking, ToolChoice, WireFormat } from '../formats/index.js';
 import { Template } from '../mask.js';
@@ -23,6 +23,7 @@ import { answerTag, isStrict, type ResponseFormat } from './response.js';
 import type { BatchResult, CallResult, ToolCall } from './result.js';
 import { run, type RunOptions, type RunResult } from './run.js';
 import { streamEvents } from './stream.js';
+import { ToolWords } from './tool-words.js';
 
 /** Options of {@link Caller}. */
 export interface CallerOptions {
@@ -63,11 +64,19 @@ export interface CallerOptions {
   readonly scoreNames?: boolean;
   /**
    * Makes it likelier that texts and numbers go on copying what was said: inside a string, and in a number that has begun, other tokens than
-   * those that copy must be e^copyBias times likelier to be written. For models that choose what to copy better than they copy; 0 to 100.
-   * Default: what is known to suit the model, 6 for the bundled one, else 0. Without effect in strings where `escapes` is `strict`, and in
+   * those that copy must be e^copyBias times likelier to be written. The same for enumerated values whose words were said; not for what was
+   * copied for another argument of the call. For models that choose what to copy better than they copy; 0 to 100.
+   * Default: what is known to suit the model, 10 for the bundled one, else 0. Without effect in strings where `escapes` is `strict`, and in
    * formats that do not write JSON.
    */
   readonly copyBias?: number;
+  /**
+   * Makes tools likelier that share rare words with the user's last message, in their name, description or parameters: a
+   * tool that has a rare word to itself becomes e^nameBias times likelier, common words count little. For models that know less of language
+   * than of words; 0 to 100. Default: what is known to suit the model, 6 for the bundled one, else 0. Without effect in formats that
+   * put a control token between a tool's name and its arguments.
+   */
+  readonly nameBias?: number;
   /** Calls below this confidence, 0 to 1, make the answer `uncertain`; they are kept. Default 0: none. */
   readonly minConfidence?: number;
   /**
@@ -116,6 +125,9 @@ export class Caller<Call = ToolCall> {
   readonly #options: CallerOptions;
   readonly #check: Check | undefined;
   readonly #prompts: PromptWriter;
+  /** The captures around arguments, with the tools. */
+  readonly #captures = new Map<string, string>();
+  #words: ToolWords | undefined;
   #free: Caller<Call> | undefined;
 
   /** For this package: users call `model.caller`. @internal */
@@ -124,7 +136,8 @@ export class Caller<Call = ToolCall> {
     this.#options = options;
     // Whether there must be any is for the tool choice to say.
     this.tools = parseAnyTools(tools);
-    checkConfidence(options.minConfidence);
+    checkNumber('minConfidence', options.minConfidence, 1);
+    checkNumber('nameBias', options.nameBias, 100);
     this.format = model.wireFormat(options.format ?? 'auto');
     this.#prompts = new PromptWriter(model, this.format, this.tools, this.#tagOptions);
     this.template = this.#compile();
@@ -216,12 +229,27 @@ export class Caller<Call = ToolCall> {
       prefixCache: options.prefixCache ?? true,
       drafts: options.drafts ?? true,
       draftSource: copiedFrom(messages),
-      copyBias: this.#options.copyBias ?? quirks.copyBias,
+      ...this.#hints(messages),
       ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
       ...(sampling === undefined ? {} : { sampling }),
       ...(stop === undefined ? {} : { stop }),
       ...(this.#options.scoreNames === true ? { compare: { until: ARGUMENTS_PREFIXES, within: CALL } } : {}),
       ...(options.randomLogitsSeed === undefined ? {} : { randomLogitsSeed: options.randomLogitsSeed }),
+    };
+  }
+
+  /** What the words of a request say about its answer. */
+  #hints(messages: readonly ChatMessage[]): Pick<GenerateRequest, 'copyBias' | 'mentioned' | 'captureBias'> {
+    const quirks = quirksOf(this.#model.info.name);
+    const { copyBias = quirks.copyBias, nameBias = quirks.nameBias } = this.#options;
+    const said = messages.findLast(({ role }) => role === 'user')?.content;
+    if (said === undefined || (copyBias === 0 && nameBias === 0)) return { copyBias };
+    this.#words ??= new ToolWords(this.tools, this.#model.vocabulary);
+    const scores = nameBias === 0 ? new Map<string, number>() : this.#words.scores(said);
+    return {
+      copyBias,
+      mentioned: copyBias === 0 ? [] : this.#words.mentioned(said),
+      ...(nameBias === 0 ? {} : { captureBias: Object.fromEntries([...this.#captures].map(([capture, tool]) => [capture, nameBias * (scores.get(tool) ?? 0)])) }),
     };
   }
 
@@ -257,12 +285,18 @@ export class Caller<Call = ToolCall> {
       relax,
       undeclared: 'refused',
       limits: { ...DEFAULT_LIMITS, ...limits },
-      captureOf,
+      captureOf: (part) => this.#noted(captureOf(part)),
       memberCaptureOf,
       vocabulary,
       controlTokens: true,
     });
     return vocabulary.compileProgram(program, unenforced);
+  }
+
+  #noted(capture: string | undefined): string | undefined {
+    const tool = capture === undefined ? undefined : capturedArguments(capture)?.tool;
+    if (capture !== undefined && tool !== undefined) this.#captures.set(capture, tool);
+    return capture;
   }
 
   get #escapes(): Escapes {
@@ -275,7 +309,7 @@ function checkedBudget(maxTokens: number): number {
   throw new SurecallError('SURECALL_INVALID_OPTION', `maxTokens: must be a whole number of at least 0, got ${shown(maxTokens)}`);
 }
 
-function checkConfidence(minConfidence: unknown): void {
-  if (minConfidence === undefined || (typeof minConfidence === 'number' && minConfidence >= 0 && minConfidence <= 1)) return;
-  throw new SurecallError('SURECALL_INVALID_OPTION', `minConfidence: must be a number from 0 to 1, got ${shown(minConfidence)}`);
+function checkNumber(option: string, value: unknown, most: number): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0 && value <= most)) return;
+  throw new SurecallError('SURECALL_INVALID_OPTION', `${option}: must be a number from 0 to ${most}, got ${shown(value)}`);
 }

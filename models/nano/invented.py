@@ -5,12 +5,14 @@ They teach what no list of everyday tools can: to match whatever words there are
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from . import phrasing
 from .composed import ParameterIdea, kind_of, parameter_ideas, phrase_for, said_and_meant
 from .tools import Digits, Kind, Parameter, Tool, Value
 from .values import capital, draw, odd_word, usual_words
-from .wordnet import common_words, synonyms
+from .values.registry import listed
+from .wordnet import common_words, kinds, synonyms
 
 NAMES = (
     "id title amount count path label value key size level code target source owner type status color price start end limit text name tag speed "
@@ -21,6 +23,8 @@ SLOTS = {
     + ["email", "date", "date", "title", "title", "time", "url", "city", "quoted_text", "topic", "folder", "full_name"],
     "number": ["number"], "integer": ["integer", "count", "few"],
 }
+
+OF_A_KIND = 0.4  # share of the parameters without an idea whose values are of a kind that WordNet knows
 
 
 @dataclass
@@ -61,6 +65,9 @@ def _parameters(r: random.Random) -> tuple[list[Parameter], list[ParameterIdea |
         if r.random() < 0.35:
             idea = parameter_ideas()[r.choice(list(parameter_ideas()))]
             name, kind = r.choice(idea.names), kind_of(idea, r)
+        elif r.random() < OF_A_KIND:
+            idea = r.choice(_ideas_of_kinds())
+            name, kind = r.choice(idea.names), Kind("string")
         else:
             idea, name = None, r.choice(NAMES) if r.random() < 0.7 else r.choice(common_words("noun", 6, 10))
             kind = _kind(r)
@@ -68,6 +75,18 @@ def _parameters(r: random.Random) -> tuple[list[Parameter], list[ParameterIdea |
             parameters.append(Parameter(name, kind, required=r.random() > 0.2))
             ideas.append(idea)
     return parameters, ideas
+
+
+@cache
+def _ideas_of_kinds() -> list[ParameterIdea]:
+    """Parameters that are told apart by what their values are: `bird` takes an owl or a hawk, `metal` copper."""
+    found = []
+    for noun, members in kinds().items():
+        slot = f"one {noun}"
+        listed(slot, members)
+        says = "{}", "{}", "with {}", "for {}", "of {}", "the {}", "about {}", "with a {}", "for the {}"
+        found.append(ParameterIdea(slot, (noun, noun, f"{noun}_name", f"{noun}_type", f"type_of_{noun}"), "string", slot, (), says))
+    return found
 
 
 def _kind(r: random.Random) -> Kind:

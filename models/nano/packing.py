@@ -15,7 +15,7 @@ from .blocks import SIZES, USUAL_MIX, Block, Mix, draw_block
 from .layout import ANY_TEXT, STRUCTURE, UNCONSTRAINED, Layout, Mark
 from .tokenizer import PRINTED_TOKENS
 
-LOSS_WEIGHTS = torch.tensor([5.0, 1.0, 1.0, 1.0, 2.0, 0.2, 0.5])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
+LOSS_WEIGHTS = torch.tensor([2.5, 1.0, 1.0, 1.0, 3.0, 0.2, 1.5])  # by what a choice is about: NAME, KEY, VALUE, TEXT, FIRST, STRUCTURE, FREE
 STRUCTURE_SHARE = 0.07  # of the tokens that the engine forces
 RANDOM_CANDIDATES = 1024
 MISSES = 3  # requests that do not fit before a sequence counts as full

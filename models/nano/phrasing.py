@@ -38,7 +38,12 @@ def listed(values: list[str], r: random.Random) -> str:
         return "[" + ", ".join(values) + "]"
     if style < 0.55 or len(values) == 1:
         return ", ".join(values)
-    return ", ".join(values[:-1]) + r.choice([" and ", ", and "]) + values[-1]
+    return enumerated(values, r)
+
+
+def enumerated(values: list[str], r: random.Random) -> str:
+    """Two values or more as prose lists them."""
+    return ", ".join(values[:-1]) + (r.choice([" and ", ", and "]) if len(values) > 2 else " and ") + values[-1]
 
 
 def dressed(text: str, r: random.Random, ends_in_value: bool, begins_in_value: bool = False) -> str:

@@ -10,6 +10,8 @@ WORDNET = Path("/usr/share/wordnet")
 WORD_LIST = Path("/usr/share/dict/words")
 POS_FILES = {"noun": "1", "verb": "2", "adj": "3", "adv": "4"}
 _PLAIN = re.compile(r"^[a-z]{2,14}$")
+_PHRASE = re.compile(r"^[a-z]{3,14}(_[a-z]{2,12})?$")
+MOST_OF_A_KIND = 200  # nouns with more below them are too general to tell what is one
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,29 @@ def synonyms(pos: str, least: int = 4) -> dict[str, list[str]]:
         for word in usual:
             found.setdefault(word, []).extend(w for w in usual if w != word and w not in found.get(word, []))
     return {word: others for word, others in found.items() if others}
+
+
+@cache
+def kinds(least: int = 5, deepest: int = 4) -> dict[str, list[str]]:
+    """Common nouns and usual words for what is one: `drink` has coffee and cider. All in their most frequent sense only."""
+    counts = lemma_counts()
+    first = {fields[0]: int(fields[-int(fields[2])]) for fields in map(str.split, _lines("index.noun")) if fields and fields[0][0].isalpha()}
+    nouns = {entry.offset: entry for entry in synonym_sets() if entry.pos == "noun"}
+    below: dict[int, list[int]] = {}
+    for entry in nouns.values():
+        for _, above in entry.hypernyms:
+            below.setdefault(above, []).append(entry.offset)
+    found = {}
+    for noun in common_words("noun", 3):
+        offsets = layer = below.get(first.get(noun, 0), [])
+        for _ in range(deepest - 1):
+            layer = [under for offset in layer for under in below.get(offset, [])]
+            offsets = offsets + layer
+        lemmas = (lemma for offset in offsets for lemma in nouns[offset].lemmas if first.get(lemma) == offset)
+        members = [lemma.replace("_", " ") for lemma in dict.fromkeys(lemmas) if _PHRASE.match(lemma) and noun not in lemma and counts.get((lemma, "noun"))]
+        if least <= len(members) <= MOST_OF_A_KIND:
+            found[noun] = members
+    return found
 
 
 @cache

@@ -250,6 +250,22 @@ ModelOptions to_model_options(const Napi::Value& value) {
 
 namespace {
 
+std::vector<std::pair<std::string, float>> to_biases(const Napi::Value& value, const std::string& what) {
+  std::vector<std::pair<std::string, float>> biases;
+  if (value.IsUndefined()) return biases;
+  if (!value.IsObject()) wrong_value(value, what, "an object of numbers");
+  const auto object = value.As<Napi::Object>();
+  const Napi::Array names = object.GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); ++i) {
+    const std::string name = names.Get(i).ToString();
+    const Napi::Value bias = object.Get(name);
+    const double number = bias.IsNumber() ? bias.As<Napi::Number>().DoubleValue() : -1;
+    if (!(number >= 0 && number <= 1e9)) wrong_value(bias, what + "." + name, "a number from 0 to 1e9");
+    biases.emplace_back(name, static_cast<float>(number));
+  }
+  return biases;
+}
+
 std::vector<std::string> to_strings(const Napi::Value& value, const std::string& what) {
   // Each is looked for after each token.
   constexpr size_t kMost = 64, kLongest = 1024;
@@ -286,6 +302,8 @@ GenerateRequest to_request(Options& options) {
   request.drafts = options.boolean("drafts", true);
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   request.copy_bias = static_cast<float>(options.number("copyBias", 0, 0, 100));
+  request.mentioned = to_strings(options.get("mentioned"), "mentioned");
+  request.capture_bias = to_biases(options.get("captureBias"), "captureBias");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);
   Options compare(options.get("compare"), "compare");

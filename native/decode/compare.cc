@@ -67,6 +67,7 @@ std::vector<Candidate> Decoder::candidates(std::span<const Way> ways) {
   struct Spelled {
     std::vector<TokenId> tokens;
     size_t settled;
+    float bias;
   };
   std::vector<Spelled> spelled;
   const size_t tail = common_tail(ways);
@@ -78,7 +79,7 @@ std::vector<Candidate> Decoder::candidates(std::span<const Way> ways) {
       tokens.push_back(way.token);
       settled = tokens.size();
     }
-    spelled.push_back({std::move(tokens), settled});
+    spelled.push_back({std::move(tokens), settled, way_bias_ ? way_bias_->of(way) : 0});
   }
   std::ranges::sort(spelled, {}, &Spelled::tokens);
   std::vector<Candidate> all;
@@ -88,12 +89,12 @@ std::vector<Candidate> Decoder::candidates(std::span<const Way> ways) {
     return static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
   };
   for (size_t i = 0; i < spelled.size(); ++i) {
-    auto& [tokens, settled] = spelled[i];
+    auto& [tokens, settled, bias] = spelled[i];
     size_t shared = 0;
     if (i > 0) shared = shared_with(i, i - 1);
     if (i + 1 < spelled.size()) shared = std::max(shared, shared_with(i, i + 1));
     const size_t length = std::min(tokens.size(), std::max(settled, shared + 1));
-    all.push_back({{tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(length)}});
+    all.push_back({{tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(length)}, bias});
   }
   return all;
 }

@@ -21,7 +21,7 @@ namespace surecall {
 /// One of the texts.
 struct Candidate {
   std::vector<TokenId> tokens;
-  double logprob = 0;  ///< the sum over the tokens
+  double logprob = 0;  ///< the sum over the tokens, and a bias (way_bias.h)
 };
 
 /// The tree of some candidates, and where their log probabilities come from: the last token of each needs no evaluation.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decode/json_tail.h"
 #include "decode/words.h"
 
 namespace surecall {
@@ -30,28 +31,22 @@ std::string json_spelled(std::string_view text) {
   return out;
 }
 
-/// The character at `at` would belong to an escape that a backslash began.
-bool is_escaped(std::string_view text, size_t at) {
-  size_t backslashes = 0;
-  while (backslashes < at && text[at - 1 - backslashes] == '\\') ++backslashes;
-  return backslashes % 2 == 1;
-}
-
 /// A value may end with `body`: not with a blank, and not inside an escape.
 bool may_end_with(std::string_view body) {
   return !body.empty() && body.back() != ' ' && !is_escaped(body, body.size());
 }
 
+/// Bytes that decide which token comes next.
+constexpr size_t kAhead = 32;
+
 /// Ascending, each once.
 void sort_out(std::vector<TokenId>& tokens) {
-  std::sort(tokens.begin(), tokens.end());
+  std::ranges::sort(tokens);
   tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
 }
 
 /// Punctuation that joins words to one value where no blank follows: paths, addresses, versions, times.
 constexpr std::string_view kInner = "./\\@:-+#&=~%$*|";
-
-bool is_number_character(char c) { return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
 
 /// Where the digits that begin at `at` end; groups of three may be parted by commas.
 size_t whole_end(std::string_view text, size_t at) {
@@ -66,55 +61,108 @@ size_t whole_end(std::string_view text, size_t at) {
   return end;
 }
 
+/// The apostrophe of don't and O'Neill, but not of a possessive: my cat's.
+bool is_inside_word(std::string_view text, size_t at) {
+  if (at == 0 || at + 1 >= text.size() || text[at] != '\'' || !is_word(text[at - 1]) || !is_word(text[at + 1])) return false;
+  const bool is_possessive = text[at + 1] == 's' && starts_word(text, at + 2);
+  return !is_possessive;
+}
+
 }  // namespace
 
-CopyBias::CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength)
+CopyBias::CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength, std::span<const std::string> mentioned)
     : source_(json_spelled(source)),
-      numbers_(numbers_in(source)),
       vocabulary_(vocabulary),
       strength_(strength),
       closing_(vocabulary.trie().tokens_below(vocabulary.trie().find("\""))) {
+  for (const std::string& value : mentioned) mentioned_.push_back(json_spelled(value));
+  for (std::string& number : numbers_in(source)) numbers_.push_back({std::move(number)});
   for (const char first : std::string_view("0123456789.eE")) {
     const auto tokens = vocabulary.trie().tokens_below(vocabulary.trie().find(std::string_view(&first, 1)));
     digits_.insert(digits_.end(), tokens.begin(), tokens.end());
   }
 }
 
-const float* CopyBias::raise(const float* row, std::string_view body) {
-  const std::vector<TokenId> tokens = copying(body);
+void CopyBias::set_used(std::span<const std::string_view> values) {
+  used_.clear();
+  taken_.assign(values.begin(), values.end());
+  for (Number& number : numbers_) number.used = false;
+  for (const std::string_view value : values) {
+    if (!use_number(value)) use_text(value);
+  }
+}
+
+/// The value is a number of the source.
+bool CopyBias::use_number(std::string_view value) {
+  bool is_number = false;
+  for (Number& number : numbers_) {
+    if (number.spelled != value) continue;
+    is_number = true;
+    if (number.used) continue;
+    number.used = true;
+    break;
+  }
+  return is_number;
+}
+
+void CopyBias::use_text(std::string_view value) {
+  if (value.empty()) return;
+  for (size_t at = source_.find(value); at != std::string::npos; at = source_.find(value, at + 1)) {
+    if (!starts_copy(at) || is_used(at)) continue;
+    used_.push_back({at, at + value.size()});
+    for (const std::string& part : numbers_in(value)) use_number(part);
+    return;
+  }
+}
+
+bool CopyBias::is_used(size_t at) const {
+  return std::ranges::any_of(used_, [&](const Place& place) { return place.begin <= at && at < place.end; });
+}
+
+const float* CopyBias::raise(const float* row, std::string_view body) { return raised(row, copying(body), strength_); }
+
+const float* CopyBias::raise_listed(const float* row, std::string_view body) {
+  std::vector<TokenId> tokens;
+  for (const std::string& value : mentioned_) {
+    if (value.starts_with(body) && std::ranges::find(taken_, value) == taken_.end()) add_tokens_along((value + '"').substr(body.size()), tokens);
+  }
+  return raised(row, std::move(tokens), strength_);
+}
+
+const float* CopyBias::raised(const float* row, std::vector<TokenId> tokens, float by) {
   if (tokens.empty()) return row;
-  raised_.assign(row, row + vocabulary_.size());
-  for (const TokenId token : tokens) raised_[token] += strength_;
+  sort_out(tokens);
+  if (row != raised_.data()) raised_.assign(row, row + vocabulary_.size());
+  for (const TokenId token : tokens) raised_[token] += by;
   return raised_.data();
 }
 
 const float* CopyBias::raise_number(const float* row, std::string_view body) {
-  std::vector<TokenId> tokens;
+  std::vector<TokenId> fresh, again;
   bool may_end = false;
-  for (const std::string& number : numbers_) {
-    if (!number.starts_with(body)) continue;
-    add_continuations(std::string_view(number).substr(body.size()), tokens);
-    may_end = may_end || number == body;
+  for (const Number& number : numbers_) {
+    if (!number.spelled.starts_with(body)) continue;
+    add_tokens_along(std::string_view(number.spelled).substr(body.size()), number.used ? again : fresh);
+    may_end = may_end || (number.spelled == body && !number.used);
   }
-  if (tokens.empty() && !may_end) return row;
-  raised_.assign(row, row + vocabulary_.size());
-  sort_out(tokens);
-  for (const TokenId token : tokens) raised_[token] += strength_;
+  if (body.empty()) {
+    // Numbers need not be copies, so those of the source are no likelier; those that have their place already are less likely.
+    sort_out(fresh);
+    std::erase_if(again, [&](TokenId token) { return std::ranges::binary_search(fresh, token); });
+    return raised(row, std::move(again), -strength_);
+  }
+  row = raised(row, std::move(fresh), strength_);
   // What may follow a number is not known here: all that would go on with it is less likely instead.
-  if (may_end) {
-    for (const TokenId token : digits_) raised_[token] -= strength_;
-  }
-  return raised_.data();
+  return may_end ? raised(row, digits_, -strength_) : row;
 }
 
 std::vector<TokenId> CopyBias::copying(std::string_view body) const {
   std::vector<TokenId> tokens;
   bool may_end = false;
   for (size_t at = source_.find(body); at != std::string::npos && at < source_.size(); at = source_.find(body, at + 1)) {
-    if (!starts_copy(at)) continue;
-    const size_t end = at + body.size();
-    add_continuations(std::string_view(source_).substr(end), tokens);
-    may_end = may_end || (may_end_with(body) && ends_copy(at, end));
+    if (!starts_copy(at) || is_used(at)) continue;
+    add_next(at, body.size(), tokens);
+    may_end = may_end || (may_end_with(body) && ends_copy(at, at + body.size()));
   }
   if (may_end) tokens.insert(tokens.end(), closing_.begin(), closing_.end());
   sort_out(tokens);
@@ -122,14 +170,24 @@ std::vector<TokenId> CopyBias::copying(std::string_view body) const {
 }
 
 /// The tokens with which `rest` begins.
-void CopyBias::add_continuations(std::string_view rest, std::vector<TokenId>& tokens) const {
-  const TokenTrie& trie = vocabulary_.trie();
-  uint32_t node = 0;
-  for (const char c : rest) {
-    node = trie.child(node, static_cast<uint8_t>(c));
-    if (node == 0) return;
-    if (trie.token(node) != TrieNode::kNoToken) tokens.push_back(trie.token(node));
+void CopyBias::add_tokens_along(std::string_view rest, std::vector<TokenId>& tokens) const {
+  vocabulary_.trie().each_token_along(rest, [&](TokenId token) { tokens.push_back(token); });
+}
+
+/// How a copy that began at `at` goes on after `size` bytes: with the token that the tokenizer would write there. Another token could spell the
+/// same, such as a blank alone, but models do not know how to go on after it. All that fit where the copy left the tokenizer's way before.
+void CopyBias::add_next(size_t at, size_t size, std::vector<TokenId>& tokens) const {
+  const std::string_view copied = std::string_view(source_).substr(at, size + kAhead);
+  size_t written = 0;
+  for (const TokenId token : vocabulary_.tokenize(copied)) {
+    if (written == size) {
+      tokens.push_back(token);
+      return;
+    }
+    if (written > size) break;
+    written += vocabulary_.bytes(token).size();
   }
+  add_tokens_along(copied.substr(size), tokens);
 }
 
 /// Where a value may begin: at a word, or at punctuation behind a blank or a quote, as in `~/notes` or `-5`.
@@ -146,7 +204,7 @@ bool CopyBias::ends_copy(size_t begin, size_t end) const {
   if (begin > 0 && is_quote(source_[begin - 1]) && closing_quote(source_[begin - 1], begin) != std::string::npos) {
     return closing_quote(source_[begin - 1], end) == end;
   }
-  if (!starts_word(source_, end)) return false;
+  if (!starts_word(source_, end) || is_inside_word(source_, end)) return false;
   if (end >= source_.size()) return true;
   const auto is_inner = [](char c) { return kInner.find(c) != std::string_view::npos; };
   if (is_inner(source_[end - 1]) && is_word(source_[end])) return false;
@@ -164,18 +222,6 @@ size_t CopyBias::closing_quote(char quote, size_t from) const {
     if (at > from) return at - 1;
   }
   return std::string::npos;
-}
-
-std::string_view number_body(std::string_view text) {
-  size_t begin = text.size();
-  while (begin > 0 && is_number_character(text[begin - 1])) --begin;
-  const std::string_view body = text.substr(begin);
-  if (body.empty() || !(is_digit(body[0]) || body[0] == '-')) return {};
-  // Before it, only items of the same list up to the colon of a member. A comma alone could stand in a text.
-  constexpr std::string_view kList = " ,[]";
-  while (begin > 0 && (is_number_character(text[begin - 1]) || kList.find(text[begin - 1]) != std::string_view::npos)) --begin;
-  const bool is_member = begin > 1 && text[begin - 1] == ':' && text[begin - 2] == '"';
-  return is_member ? body : std::string_view();
 }
 
 std::vector<std::string> numbers_in(std::string_view text) {
@@ -204,13 +250,6 @@ std::vector<std::string> numbers_in(std::string_view text) {
     found.push_back(is_negative ? "-" + whole : whole);
   }
   return found;
-}
-
-std::string_view string_body(std::string_view text) {
-  for (size_t at = text.size(); at > 0; --at) {
-    if (text[at - 1] == '"' && !is_escaped(text, at - 1)) return text.substr(at);
-  }
-  return text;
 }
 
 }  // namespace surecall

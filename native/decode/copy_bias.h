@@ -4,6 +4,9 @@
 // copying: those that continue the source where the string so far stands in it, and the closing quote where a word of it ends, or
 // the quotation with which the copy began.
 // A number that has begun as one of the source does goes on as that one, and ends where it ends: digits repeat, so models lose count.
+// What was copied for another member of the same call gets no bias: small models tend to take the same words again. (See et al. 2017, "Get To
+// The Point", train a model to keep count of what it has copied; here the engine counts.)
+// Of values out of a list, such as enumerated ones, those that the user mentions are likelier; who knows the words says which.
 // Where a value is not a copy nothing is changed, and no token is forbidden: with a bias of b, another token is written only if the
 // model finds it e^b times likelier.
 
@@ -18,39 +21,55 @@ namespace surecall {
 
 class CopyBias {
  public:
-  /// `source` is what the user said, `strength` what is added to logits.
-  CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength);
+  /// `source` is what the user said, `strength` what is added to logits. `mentioned` are values out of lists that it says in some way.
+  CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength, std::span<const std::string> mentioned = {});
+
+  /// The values of the same call so far, as JSON spells them: each makes one place in the source, if it stands there, used.
+  void set_used(std::span<const std::string_view> values);
 
   /// `row` with the bias; the row itself where nothing is copied. `body` is the string so far, as JSON spells it, without its opening
   /// quote. Valid until the next call.
   const float* raise(const float* row, std::string_view body);
 
-  /// The same for a JSON number, which has begun: `body` is not empty.
+  /// The same for a string out of a list: those that are mentioned are likelier.
+  const float* raise_listed(const float* row, std::string_view body);
+
+  /// The same for a JSON number. One that has not begun gets no bias but against the beginnings of those that are used.
   const float* raise_number(const float* row, std::string_view body);
 
   /// Tokens that go on copying, ascending.
   std::vector<TokenId> copying(std::string_view body) const;
 
  private:
-  void add_continuations(std::string_view rest, std::vector<TokenId>& tokens) const;
+  struct Number {
+    std::string spelled;
+    bool used = false;
+  };
+  struct Place {
+    size_t begin, end;
+  };
+
+  const float* raised(const float* row, std::vector<TokenId> tokens, float by);
+  void add_tokens_along(std::string_view rest, std::vector<TokenId>& tokens) const;
+  void add_next(size_t at, size_t size, std::vector<TokenId>& tokens) const;
+  bool is_used(size_t at) const;
+  bool use_number(std::string_view value);
+  void use_text(std::string_view value);
   bool starts_copy(size_t at) const;
   bool ends_copy(size_t begin, size_t end) const;
   size_t closing_quote(char quote, size_t from) const;
 
   std::string source_;  // as JSON spells it inside quotes
-  std::vector<std::string> numbers_;  // in the source
+  std::vector<Number> numbers_;       // in the source
+  std::vector<Place> used_;           // in source_
+  std::vector<std::string> mentioned_;  // as JSON spells them
+  std::vector<std::string_view> taken_;  // of these
   const Vocabulary& vocabulary_;
   float strength_;
   std::span<const TokenId> closing_;  // tokens that begin with the closing quote
   std::vector<TokenId> digits_;       // tokens with which a number goes on
   std::vector<float> raised_;
 };
-
-/// The body so far of the JSON string in which `text` ends: what follows its last quote that is not escaped.
-std::string_view string_body(std::string_view text);
-
-/// The JSON number in which `text` ends, a member's value or in a list of numbers that is one; empty if it ends in none.
-std::string_view number_body(std::string_view text);
 
 /// The numbers in what a user said, as JSON spells them: `1,000.50` is 1000.50 and `.5` is 0.5.
 std::vector<std::string> numbers_in(std::string_view text);

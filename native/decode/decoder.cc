@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decode/json_tail.h"
 #include "support/error.h"
 
 namespace surecall {
@@ -38,7 +39,8 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       main_(decode()) {
   result_.prompt_tokens = static_cast<uint32_t>(prompt_size_);
   if (request.teacher) teacher_.emplace(*request.teacher, vocabulary());
-  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias);
+  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias, request.mentioned);
+  if (!request.capture_bias.empty()) way_bias_.emplace(request.capture_bias, request.answer->automaton(), vocabulary());
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
   }
@@ -279,7 +281,7 @@ void Decoder::count_accepted_drafts() {
 // -----------------------------------------------------------------------------------------
 
 Task<> Decoder::choose() {
-  const float* row = with_copy_bias(co_await logits());
+  const float* row = biased(co_await logits());
   Mask stricter;
   const Mask* mask = nullptr;
   Choice choice = apply_mask(row, stricter, mask);
@@ -299,11 +301,19 @@ Task<> Decoder::choose() {
   result_.choices.push_back(choice);
 }
 
-const float* Decoder::with_copy_bias(const float* row) {
+const float* Decoder::biased(const float* row) {
+  if (way_bias_) {
+    const std::vector<Way> ways = matcher_.ways_to(way_bias_->ends());
+    if (ways.size() > 1) return way_bias_->raise(row, ways);
+  }
   if (!copies_) return row;
-  if (in_string()) return copies_->raise(row, string_body(matcher_.text()));
-  const std::string_view number = number_body(matcher_.text());
-  return number.empty() ? row : copies_->raise_number(row, number);
+  const std::string_view text = matcher_.text();
+  const JsonValues values = values_so_far(text);
+  copies_->set_used(values.complete);
+  if (in_string()) return copies_->raise(row, string_body(text));
+  if (values.open_string) return copies_->raise_listed(row, *values.open_string);
+  const std::string_view number = number_body(text);
+  return number.empty() && !starts_member(text) ? row : copies_->raise_number(row, number);
 }
 
 /// Chooses under the matcher's mask, or under a `stricter` one if the budget asks for it; `mask` is the one that counts.

@@ -34,6 +34,7 @@
 #include "decode/stop_strings.h"
 #include "decode/task.h"
 #include "decode/teacher.h"
+#include "decode/way_bias.h"
 #include "matcher/matcher.h"
 
 namespace surecall {
@@ -87,7 +88,7 @@ class Decoder {
   void place_demand();
   void count_accepted_drafts();
   Task<> choose();
-  const float* with_copy_bias(const float* row);
+  const float* biased(const float* row);
   Choice apply_mask(const float* row, Mask& stricter, const Mask*& mask);
   Task<> accept_choice(Choice& choice);
 
@@ -117,6 +118,7 @@ class Decoder {
   StopStrings stop_;
   std::optional<Teacher> teacher_;
   std::optional<CopyBias> copies_;
+  std::optional<WayBias> way_bias_;
   std::optional<Drafter> drafter_;  // where drafts are taken from the prompt
   std::vector<TokenId> sequence_;   // prompt and answer; while suspended also the draft
   size_t prompt_size_;

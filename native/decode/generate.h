@@ -47,6 +47,11 @@ struct GenerateRequest {
   /// What is added to the logits of tokens that go on copying `draft_source` inside a string, for templates that capture the bodies
   /// of their strings as "string" (copy_bias.h). 0: nothing.
   float copy_bias = 0;
+  /// Values out of lists, such as enumerated ones, that the source mentions: `copy_bias` holds for them, too.
+  std::vector<std::string> mentioned;
+  /// Where the answer goes on with one of a list of texts, each up to a capture: what is added to the logits of tokens that begin the
+  /// way to the capture of this name (way_bias.h).
+  std::vector<std::pair<std::string, float>> capture_bias;
   /// For benchmarks and replays: the answer to write (teacher.h).
   std::optional<std::string> teacher;
   bool trace = false;

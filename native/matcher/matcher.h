@@ -38,6 +38,7 @@ struct Forced {
 struct Way {
   std::string text;
   TokenId token = kNoToken;  ///< a token that must follow as such, if there is one
+  uint32_t capture = Automaton::kNoCapture;  ///< into which it leads, by index of its name
   static constexpr TokenId kNoToken = 0xffffffff;
   auto operator<=>(const Way&) const = default;
 };

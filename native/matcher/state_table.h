@@ -98,16 +98,15 @@ class StateTable {
   ByteSet first_bytes_outside(StateId state, const InText& text) const;
   /// Fewest bytes to completion; a token edge counts as one.
   Cost cost(StateId state) const { return states_[state].cost; }
-  /// Some configuration lies inside a capture of this name, or of one that is marked (Automaton::in_capture).
-  template <class Names>
-  bool in_capture(StateId state, const Names& names) const {
-    for (const Configuration& at : configurations(state)) {
-      if (automaton_.in_capture(at.position, names)) return true;
-      for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
-        if (automaton_.in_capture(stacks_.outside(stacks_.top(s)), names)) return true;
-      }
-    }
-    return false;
+  /// Some configuration lies inside a capture of this name.
+  bool in_capture(StateId state, uint32_t name) const {
+    return any_position(state, [&](Position at) { return automaton_.in_capture(at, name); });
+  }
+  /// A capture of those that are marked by index in which some configuration lies; Automaton::kNoCapture if there is none.
+  uint32_t marked_capture(StateId state, const std::vector<bool>& names) const {
+    uint32_t found = Automaton::kNoCapture;
+    any_position(state, [&](Position at) { return (found = automaton_.marked_capture(at, names)) != Automaton::kNoCapture; });
+    return found;
   }
   /// A state that no single token can tell from this one: they share a mask.
   StateId canonical(StateId state) {
@@ -126,6 +125,18 @@ class StateTable {
   const Automaton& automaton() const { return automaton_; }
 
  private:
+  /// Some reading is at such a position, or goes on at one once it has left the rules that it is in.
+  template <class Test>
+  bool any_position(StateId state, const Test& test) const {
+    for (const Configuration& at : configurations(state)) {
+      if (test(at.position)) return true;
+      for (StackId s = at.stack; s != kEmptyStack; s = stacks_.top(s).parent) {
+        if (test(stacks_.outside(stacks_.top(s)))) return true;
+      }
+    }
+    return false;
+  }
+
   static constexpr StateId kUnknown = 0xffffffff;
   static constexpr uint32_t kNoByte = 0xffff;
 

@@ -22,15 +22,15 @@ std::vector<Way> Matcher::ways_to(const WaysEnd& end) {
     });
   };
   std::vector<Way> ways;
-  if (states.in_capture(state(), end.into)) return ways;
+  if (states.marked_capture(state(), end.into) != Automaton::kNoCapture) return ways;
   std::vector<std::pair<StateId, std::string>> open = {{state(), ""}};
   std::vector<StateTable::TokenEdge> edges;
   size_t bytes = 0;
   while (!open.empty()) {
     auto [at, text] = std::move(open.back());
     open.pop_back();
-    if (states.in_capture(at, end.into)) {
-      ways.push_back({std::move(text)});
+    if (const uint32_t capture = states.marked_capture(at, end.into); capture != Automaton::kNoCapture) {
+      ways.push_back({std::move(text), Way::kNoToken, capture});
       continue;
     }
     if (states.accepting(at) || reads_text(at)) return {};
@@ -38,7 +38,7 @@ std::vector<Way> Matcher::ways_to(const WaysEnd& end) {
       edges.clear();
       states.token_edges(at, edges);
       const bool is_one = edges.size() == 1 && !edges[0].tokens->negated && edges[0].tokens->ids.size() == 1;
-      if (text.empty() || !is_one || !states.in_capture(at, end.within)) return {};
+      if (text.empty() || !is_one || states.marked_capture(at, end.within) == Automaton::kNoCapture) return {};
       ways.push_back({text, edges[0].tokens->ids[0]});
     }
     const ByteSet next = states.first_bytes(at);

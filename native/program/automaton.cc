@@ -104,11 +104,11 @@ bool Automaton::in_capture(Position position, uint32_t name) const {
   return false;
 }
 
-bool Automaton::in_capture(Position position, const std::vector<bool>& names) const {
+uint32_t Automaton::marked_capture(Position position, const std::vector<bool>& names) const {
   for (uint32_t scope = scope_of_[position]; scope != Scope::kNone; scope = scopes_[scope].outer) {
-    if (names[scopes_[scope].capture]) return true;
+    if (names[scopes_[scope].capture]) return scopes_[scope].capture;
   }
-  return false;
+  return kNoCapture;
 }
 
 ByteSet Automaton::alphabet() const {

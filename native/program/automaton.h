@@ -126,8 +126,9 @@ class Automaton {
   const std::vector<std::string>& capture_names() const { return capture_names_; }
   /// True if `position` lies inside a capture of that name, within its own rule.
   bool in_capture(Position position, uint32_t name) const;
-  /// The same for any of the captures that are marked, by index.
-  bool in_capture(Position position, const std::vector<bool>& names) const;
+  static constexpr uint32_t kNoCapture = 0xffffffff;
+  /// The innermost capture around `position`, within its own rule, of those that are marked by index; kNoCapture if there is none.
+  uint32_t marked_capture(Position position, const std::vector<bool>& names) const;
   /// Fewest bytes (a token edge counts as one) from `position` to the end of its scope; kNever if none get there.
   Cost cost(Position position) const { return costs_[position]; }
   /// Fewest bytes of one further iteration of a loop, with its separator.

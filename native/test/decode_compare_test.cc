@@ -239,6 +239,29 @@ TEST_F(CompareTest, WhatAllTextsEndWithIsNotEvaluated) {
   EXPECT_EQ(written.find("goes"), std::string::npos) << written;
 }
 
+TEST_F(CompareTest, TheWayWithTheBiasIsTaken) {
+  std::mt19937 random(8);
+  for (const bool compares : {false, true}) {
+    const std::vector<std::string> names = some_names(20, random);
+    GenerateRequest request;
+    request.answer = names_template(names);
+    if (compares) request.compare.until = {"of:"};
+    const auto written = [&] {
+      test::HashEvaluator evaluator(*vocabulary_);
+      return Decoder(request, {1, 2, 3}, evaluator, nullptr).run(evaluator).text;
+    };
+    const std::string plain = written();
+    for (const std::string& name : names) {
+      request.capture_bias = {{"of:" + name, 1000}, {"of:another", 2000}};
+      for (const std::string& other : names) request.capture_bias.emplace_back("of:" + other, 1);
+      EXPECT_TRUE(written().starts_with("<" + name + ">")) << name;
+    }
+    request.capture_bias.clear();
+    for (const std::string& name : names) request.capture_bias.emplace_back("of:" + name, 3);
+    EXPECT_EQ(written(), plain) << "all alike changes nothing";
+  }
+}
+
 TEST_F(CompareTest, TheBudgetCounts) {
   GenerateRequest request;
   request.answer = names_template({"a", "something_very_long_that_takes_many_tokens_0123456789"});

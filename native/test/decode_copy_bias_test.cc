@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "decode/copy_bias.h"
+#include "decode/json_tail.h"
 #include "test/support/vocabularies.h"
 
 namespace surecall {
@@ -28,7 +29,7 @@ std::string copying(std::string_view source, std::string_view body) {
 }
 
 TEST(CopyBias, GoesOnWhereTheBodyStandsInTheSource) {
-  EXPECT_EQ(copying("the cat", ""), "[c][ca][cat][t]");                   // at words only
+  EXPECT_EQ(copying("the cat", ""), "[cat][t]");                          // at words only, as the tokenizer spells them
   EXPECT_EQ(copying("the cat", "c"), "[a]");
   EXPECT_EQ(copying("the cat", "cat"), "[\"][\",]");                      // the end of the source, and so of a word
   EXPECT_EQ(copying("the cat and", "cat"), "[ ][\"][\",]");
@@ -41,31 +42,34 @@ TEST(CopyBias, GoesOnWhereTheBodyStandsInTheSource) {
 }
 
 TEST(CopyBias, ValuesMayBeginWithPunctuationBehindABlank) {
-  EXPECT_EQ(copying("see /etc", ""), "[/][/etc][e][etc][s]");
-  EXPECT_EQ(copying("'-2'", ""), "['][-][-2][2]");
+  EXPECT_EQ(copying("see /etc", ""), "[/etc][etc][s]");
+  EXPECT_EQ(copying("'-2'", ""), "['][-2][2]");
 }
 
 TEST(CopyBias, QuotationsAreCopiedWhole) {
-  EXPECT_EQ(copying("'a cat' is", "a"), "[ ][ cat]");
+  EXPECT_EQ(copying("'a cat' is", "a"), "[ cat]");
   EXPECT_EQ(copying("'a cat' is", "a cat"), "[\"][\",][']");
   EXPECT_EQ(copying("'a cat's dog' is", "a cat"), "[']");             // an apostrophe
-  EXPECT_EQ(copying("say \"a cat\" now", "a"), "[ ][ cat]");
+  EXPECT_EQ(copying("say \"a cat\" now", "a"), "[ cat]");
   EXPECT_EQ(copying("say \"a cat\" now", "a cat"), "[\"][\",][\\]");
-  EXPECT_EQ(copying("the 'a cat with", "a"), "[ ][ cat][\"][\",]");   // is not closed
+  EXPECT_EQ(copying("the 'a cat with", "a"), "[ cat][\"][\",]");   // is not closed
 }
 
 TEST(CopyBias, PathsAndAddressesAreOneValue) {
   EXPECT_EQ(copying("see /etc/host now", "/etc"), "[/]");
-  EXPECT_EQ(copying("see /etc/host now", "/etc/"), "[h][host]");
+  EXPECT_EQ(copying("see /etc/host now", "/etc/"), "[host]");
   EXPECT_EQ(copying("see /etc/host now", "/etc/host"), "[ ][\"][\",]");
   EXPECT_EQ(copying("a cat. And", "cat"), "[\"][\",][.]");            // the end of a sentence
   EXPECT_EQ(copying("cat,dog", "cat"), "[\"][\",][,]");
   EXPECT_EQ(copying("my cat's", "cat"), "[\"][\",][']");
+  EXPECT_EQ(copying("my cat's dog", "cat"), "[\"][\",][']");
+  EXPECT_EQ(copying("cat'x dog", "cat"), "[']");                      // inside a word
+  EXPECT_EQ(copying("cat'", "cat"), "[\"][\",][']");
 }
 
 TEST(CopyBias, TheSourceIsSpelledAsJson) {
-  EXPECT_EQ(copying("a\\cat", "a"), "[\\][\\\\]");
-  EXPECT_EQ(copying("a\\cat", "a\\\\"), "[c][ca][cat]");
+  EXPECT_EQ(copying("a\\cat", "a"), "[\\\\]");
+  EXPECT_EQ(copying("a\\cat", "a\\\\"), "[cat]");
   EXPECT_EQ(copying("a\\ cat", "a\\"), "[\\]");  // a quote would be escaped
   EXPECT_EQ(copying("x\ny", "x"), "[\"][\",][\\]");
   EXPECT_EQ(copying("say \"cat\"", "say "), "[\\]");
@@ -103,6 +107,66 @@ TEST(CopyBias, NumbersGoOnAndEndAsInTheSource) {
   EXPECT_EQ(numbered("nothing", "3", "0123.,"), "......");
 }
 
+TEST(CopyBias, WhatWasCopiedGetsNoBias) {
+  const auto vocabulary = words();
+  CopyBias bias("the cat and the dog", *vocabulary, 2);
+  const std::vector<float> row(vocabulary->size(), 0.0f);
+  const auto raise = [&](std::string_view body, std::string_view token) { return bias.raise(row.data(), body)[vocabulary->tokenize(token).front()]; };
+  const std::vector<std::string_view> used = {"cat", "bird", ""};
+  bias.set_used(used);
+  EXPECT_EQ(raise("", "cat"), 0);
+  EXPECT_EQ(raise("", "dog"), 2);
+  EXPECT_EQ(raise("", "t"), 2) << "a word before what was copied";
+  EXPECT_EQ(raise("ca", "t"), 0);
+  EXPECT_EQ(raise("cat", "\""), 0);
+  EXPECT_EQ(raise("the", " cat"), 2) << "a copy that began before";
+  bias.set_used({});
+  EXPECT_EQ(raise("", "cat"), 2);
+}
+
+TEST(CopyBias, MentionedValuesOfAListAreLikelier) {
+  const auto vocabulary = words();
+  const std::vector<std::string> mentioned = {"cat", "etc\n"};
+  CopyBias bias("", *vocabulary, 2, mentioned);
+  const std::vector<float> row(vocabulary->size(), 0.0f);
+  const auto raise = [&](std::string_view body, char c) { return bias.raise_listed(row.data(), body)[static_cast<uint8_t>(c)]; };
+  EXPECT_EQ(raise("", 'c'), 2);
+  EXPECT_EQ(raise("", 'd'), 0);
+  EXPECT_EQ(raise("ca", 't'), 2);
+  EXPECT_EQ(raise("cat", '"'), 2);
+  EXPECT_EQ(raise("cat", 's'), 0);
+  EXPECT_EQ(raise("etc", '\\'), 2) << "as JSON spells it";
+  const std::vector<std::string_view> used = {"cat"};
+  bias.set_used(used);
+  EXPECT_EQ(raise("", 'c'), 0);
+  EXPECT_EQ(raise("", 'e'), 2);
+}
+
+TEST(CopyBias, EachValueUsesOnePlace) {
+  const auto vocabulary = words();
+  CopyBias bias("cat by cat, 5 by 5 by 51", *vocabulary, 2);
+  const std::vector<float> row(vocabulary->size(), 0.0f);
+  const auto raise = [&] { return bias.raise(row.data(), "")[vocabulary->tokenize("cat").front()]; };
+  const auto number = [&](std::string_view body, char c) { return bias.raise_number(row.data(), body)[static_cast<uint8_t>(c)]; };
+  std::vector<std::string_view> used = {"cat", "5"};
+  bias.set_used(used);
+  EXPECT_EQ(raise(), 2);
+  EXPECT_EQ(number("", '5'), 0);
+  EXPECT_EQ(number("5", '1'), 0) << "51 goes on, 5 ends";
+  used = {"cat", "5", "5", "cat"};
+  bias.set_used(used);
+  EXPECT_EQ(raise(), 0);
+  EXPECT_EQ(number("", '5'), 0) << "51 is left";
+  EXPECT_EQ(number("5", '1'), 2) << "and likelier than that 5 ends";
+  used = {"5 by 51"};
+  bias.set_used(used);
+  EXPECT_EQ(number("5", '1'), -2) << "numbers inside a text are used, too; the other 5 ends";
+  used = {"5", "51", "5"};
+  bias.set_used(used);
+  EXPECT_EQ(number("", '5'), -2);
+  EXPECT_EQ(number("", '7'), 0);
+}
+
 TEST(CopyBias, FindsTheNumbersOfTheSource) {
   const auto found = [](std::string_view text) {
     std::string out;
@@ -118,7 +182,36 @@ TEST(CopyBias, FindsTheNumbersOfTheSource) {
   EXPECT_EQ(found("-7"), "[-7]");
 }
 
-TEST(CopyBias, FindsTheNumberAtTheEnd) {
+TEST(JsonTail, FindsTheValuesSoFar) {
+  const auto found = [](std::string_view text) {
+    std::string out;
+    for (const std::string_view value : values_so_far(text).complete) out += "[" + std::string(value) + "]";
+    return out;
+  };
+  EXPECT_EQ(found(R"({"a": "x", "b": [1, -2.5], "c": {"d": "e \"f\"", "g": "h)"), R"([x][1][-2.5][e \"f\"])");
+  EXPECT_EQ(found(R"({"a": 12)"), "") << "may go on";
+  EXPECT_EQ(found(R"({"a": 12, "b": true, "c": null, "d": ")"), "[12]");
+  EXPECT_EQ(found(R"({"a": 1}, {"b": "x", )"), "[x]") << "each object by itself";
+  EXPECT_EQ(found(R"([{"a": {"b": 1}, "c": ")"), "[1]");
+  EXPECT_EQ(found("It's 5\" wide.\n{\"a\": \"x\", "), "[x]");
+  EXPECT_EQ(found("}}{\"a\": 3,"), "[3]");
+  EXPECT_EQ(found("\""), "");
+  EXPECT_EQ(found(""), "");
+}
+
+TEST(JsonTail, FindsTheOpenString) {
+  EXPECT_EQ(values_so_far("{\"a\": \"x").open_string, "x");
+  EXPECT_EQ(values_so_far("{\"a\": [\"x\", \"").open_string, "");
+  EXPECT_EQ(values_so_far("{\"a\": \"x \\\" y").open_string, "x \\\" y");
+  for (const char* text : {"{\"a\": \"x\"", "{\"a\": 5", "in \"prose", ""}) EXPECT_EQ(values_so_far(text).open_string, std::nullopt) << text;
+}
+
+TEST(JsonTail, KnowsWhereAMemberBegins) {
+  for (const char* text : {"{\"a\":", "{\"a\": ", "\":  "}) EXPECT_TRUE(starts_member(text)) << text;
+  for (const char* text : {"", ":", "{\"a\": 1", "{\"a\"", "a: ", "  "}) EXPECT_FALSE(starts_member(text)) << text;
+}
+
+TEST(JsonTail, FindsTheNumberAtTheEnd) {
   EXPECT_EQ(number_body("{\"a\": 12"), "12");
   EXPECT_EQ(number_body("{\"a\": -"), "-");
   EXPECT_EQ(number_body("{\"a\":[1, 2.5e"), "2.5e");
@@ -132,7 +225,7 @@ TEST(CopyBias, FindsTheNumberAtTheEnd) {
   EXPECT_EQ(number_body(""), "");
 }
 
-TEST(CopyBias, FindsTheBodyOfTheString) {
+TEST(JsonTail, FindsTheBodyOfTheString) {
   EXPECT_EQ(string_body("{\"a\": \"x\", \"b\": \"cat"), "cat");
   EXPECT_EQ(string_body("{\"a\": \"say \\\"hi\\\\\\\" no"), "say \\\"hi\\\\\\\" no");
   EXPECT_EQ(string_body("{\"a\": \"c:\\\\\", \"b\": \""), "");

@@ -57,6 +57,16 @@ class TokenTrie {
   uint32_t child(uint32_t node, uint8_t byte) const;
   /// Index of the node reached from the root by `bytes`, or 0.
   uint32_t find(std::string_view bytes) const;
+  /// Calls `use` with each token with which `text` begins, the shortest first.
+  template <class Use>
+  void each_token_along(std::string_view text, const Use& use) const {
+    uint32_t node = 0;
+    for (const char c : text) {
+      node = child(node, static_cast<uint8_t>(c));
+      if (node == 0) return;
+      if (token(node) != TrieNode::kNoToken) use(token(node));
+    }
+  }
   size_t memory_bytes() const {
     return nodes_.capacity() * sizeof(TrieNode) + bytes_.capacity() + sorted_.capacity() * sizeof(uint32_t) + sizeof(*this);
   }
