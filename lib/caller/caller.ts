@@ -245,11 +245,12 @@ export class Caller<Call = ToolCall> {
     const said = messages.findLast(({ role }) => role === 'user')?.content;
     if (said === undefined || (copyBias === 0 && nameBias === 0)) return { copyBias };
     this.#words ??= new ToolWords(this.tools, this.#model.vocabulary);
-    const scores = nameBias === 0 ? new Map<string, number>() : this.#words.scores(said);
+    const hasHint = nameBias > 0 && this.tools.length > 1;
+    const scores = !hasHint ? new Map<string, number>() : this.#words.scores(said);
     return {
       copyBias,
       mentioned: copyBias === 0 ? [] : this.#words.mentioned(said),
-      ...(nameBias === 0 ? {} : { captureBias: Object.fromEntries([...this.#captures].map(([capture, tool]) => [capture, nameBias * (scores.get(tool) ?? 0)])) }),
+      ...(!hasHint ? {} : { captureBias: Object.fromEntries([...this.#captures].map(([capture, tool]) => [capture, nameBias * (scores.get(tool) ?? 0)])) }),
     };
   }
 

@@ -52,17 +52,18 @@ export class ToolWords {
     }
   }
 
-  /** How much speaks for each tool, by name: 0 for nothing, 1 for one rare word in its name that no other tool has. */
+  /** How much speaks for each of several tools, by name: 0 for nothing, 1 for one rare word in its name that no other tool has. */
   scores(said: string): Map<string, number> {
     const scores = this.#tools.map(() => 0);
     for (const word of new Set(wordsOf(said))) {
       const worth = this.#worthOf(word);
-      const total = [...worth.values()].reduce((sum, each) => sum + each, 0);
-      const all = this.#tools.length + 1;
-      const telling = Math.log(all / Math.max(1, total)) / Math.log(all);
+      if (worth.size === 0) continue;
+      const worths = [...worth.values()];
+      const tools = worths.reduce((sum, each) => sum + each, 0) / Math.max(...worths);
+      const telling = Math.max(0, 1 - Math.log(tools) / Math.log(this.#tools.length));
       for (const [tool, each] of worth) scores[tool] = (scores[tool] ?? 0) + each * telling * this.#rarityOf(word);
     }
-    return new Map(this.#tools.map(({ name }, i) => [name, Math.max(0, scores[i] ?? 0)]));
+    return new Map(this.#tools.map(({ name }, i) => [name, scores[i] ?? 0]));
   }
 
   /** The enumerated values of the tools whose words are all in a request, the longest first. */

@@ -36,6 +36,9 @@ bool may_end_with(std::string_view body) {
   return !body.empty() && body.back() != ' ' && !is_escaped(body, body.size());
 }
 
+/// How much of the bias the beginnings of copies get: whether a value is one at all is for the model to say.
+constexpr float kStart = 0.5f;
+
 /// Bytes that decide which token comes next.
 constexpr size_t kAhead = 32;
 
@@ -119,7 +122,7 @@ bool CopyBias::is_used(size_t at) const {
   return std::ranges::any_of(used_, [&](const Place& place) { return place.begin <= at && at < place.end; });
 }
 
-const float* CopyBias::raise(const float* row, std::string_view body) { return raised(row, copying(body), strength_); }
+const float* CopyBias::raise(const float* row, std::string_view body) { return raised(row, copying(body), body.empty() ? strength_ * kStart : strength_); }
 
 const float* CopyBias::raise_listed(const float* row, std::string_view body) {
   std::vector<TokenId> tokens;

@@ -8,7 +8,7 @@
 // The Point", train a model to keep count of what it has copied; here the engine counts.)
 // Of values out of a list, such as enumerated ones, those that the user mentions are likelier; who knows the words says which.
 // Where a value is not a copy nothing is changed, and no token is forbidden: with a bias of b, another token is written only if the
-// model finds it e^b times likelier.
+// model finds it e^b times likelier, e^(b/2) times where a copy would begin.
 
 #include <span>
 #include <string>

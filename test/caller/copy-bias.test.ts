@@ -14,30 +14,41 @@ let random: Model;
 before(async () => { [bundled, random] = await Promise.all([loadModel(), randomModel(16_384)]); });
 after(async () => { await Promise.all([bundled.dispose(), random.dispose()]); });
 
-/** The text arguments of answers to all sayings, each with what was said. */
-async function texts(model: Model, copyBias: number): Promise<{ said: string; text: string }[]> {
-  const found: { said: string; text: string }[] = [];
+/** The text arguments of answers to all sayings, call by call, with what was said. */
+async function texts(model: Model, copyBias: number): Promise<{ said: string; written: string[] }[]> {
+  const found: { said: string; written: string[] }[] = [];
   for (const { tools } of EXAMPLES) {
     const caller = model.caller(tools, { copyBias, maxTokens: 120 });
     for (const said of SAYINGS) {
       const result = await caller.call(said);
       assert.equal(invalidCall(tools, result), undefined, result.text);
       const args = Object.values(result.calls[0]?.arguments ?? {});
-      found.push(...args.filter((value) => typeof value === 'string').map((text) => ({ said, text })));
+      found.push({ said, written: args.filter((value) => typeof value === 'string') });
     }
   }
   return found;
 }
 
-test('the strongest bias makes every text a copy of words', async () => {
+test('the strongest bias makes every text a copy of words that no text before took, while there are any', async () => {
   const copied = await texts(bundled, 100);
-  assert.ok(copied.length > 0, 'there are texts at all');
-  for (const { said, text } of copied) assert.ok(text !== '' && said.includes(text), `${JSON.stringify(text)} of ${JSON.stringify(said)}`);
+  let [copies, second] = [0, 0];
+  for (const { said, written } of copied) {
+    let left = said;
+    for (const text of written) {
+      if (!/[\p{L}\d]/u.test(left)) break;
+      assert.ok(text !== '' && left.includes(text), `${JSON.stringify(text)} of ${JSON.stringify(left)}`);
+      copies += 1;
+      if (left !== said) second += 1;
+      left = left.replace(text, '\0');
+    }
+  }
+  assert.ok(copies > second && second > 0, 'there are texts at all, and some behind others');
 });
 
 test('without it random weights do not copy', async () => {
   const written = await texts(random, 0);
-  assert.ok(written.length > 0 && written.every(({ said, text }) => text === '' || !said.includes(text)));
+  assert.ok(written.some((call) => call.written.length > 0));
+  for (const call of written) for (const text of call.written) assert.ok(text === '' || !call.said.includes(text), text);
 });
 
 test('drafts change nothing', async () => {
