@@ -72,7 +72,7 @@ if (values.json !== undefined) {
 }
 
 /** What differs between two runs of one workload. */
-type Engine = Pick<Task, 'mode' | 'answers' | 'drafts' | 'slots' | 'label' | 'prefixCacheDir'> & { readonly program: string };
+type Engine = Pick<Task, 'mode' | 'answers' | 'drafts' | 'slots' | 'label' | 'prefixCacheDir' | 'flashAttention'> & { readonly program: string };
 
 function engines(workload: string): Engine[] {
   const mode = workload === 'serial' ? 'serial' : 'batch';
@@ -85,6 +85,7 @@ function engines(workload: string): Engine[] {
   return [
     own('drafts'),
     ...(values.drafts ? [own('no drafts', { drafts: false })] : []),
+    ...(workload === 'serial' ? [own('no flash attention', { flashAttention: false })] : []),
     ...peers.flatMap((program) => [peer(program, 'replay'), ...(values.free ? [peer(program, 'free')] : [])]),
   ];
 }

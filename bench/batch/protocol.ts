@@ -35,6 +35,8 @@ export interface Task {
   readonly contextSize: number;
   /** Tokens in the KV cache. Peers divide it among their slots, and take more where a slot could not hold a prompt. */
   readonly cacheSize: number;
+  /** surecall's load option; not given, its default. */
+  readonly flashAttention?: boolean;
   /** `batch`: all at once. `serial`: one after another, the first once more before the clock starts. */
   readonly mode: 'batch' | 'serial';
   /** `replay`: answers are forced. `free`: as many tokens as the answer has, unconstrained: the least that a peer can do. */

@@ -7,13 +7,14 @@ import type { Job } from './protocol.js';
 import { CALLER_OPTIONS } from './workloads.js';
 
 const task = readTask();
-const { workload, threads, slots, contextSize, cacheSize, drafts } = task;
+const { workload, threads, slots, contextSize, cacheSize, drafts, flashAttention } = task;
 const loading = performance.now();
 await using model = await loadModel(task.model, {
   threads,
   slots,
   contextSize,
   cacheSize,
+  ...(flashAttention === undefined ? {} : { flashAttention }),
   ...(task.prefixCacheDir === undefined ? {} : { prefixCacheDir: task.prefixCacheDir }),
 });
 const loadMs = performance.now() - loading;
