@@ -1,4 +1,5 @@
-// Which tools share rare words with a request, and which enumerated values it mentions. The model decides; this is a hint for models that know less of language than of words.
+// Which tools share rare words with a request, and which enumerated values it mentions. The model decides; this is a hint for models
+// that know less of language than of words.
 //
 // Much as in full-text search: a word counts by how rare it is, in the language and among the tools. How rare in the language is read
 // from the vocabulary: merges of byte pairs are numbered in the order of their frequency (Sennrich et al. 2016), so `the` has a small number,
