@@ -159,8 +159,15 @@ const float* CopyBias::raise_number(const float* row, std::string_view body) {
   return may_end ? raised(row, digits_, -strength_) : row;
 }
 
-std::vector<TokenId> CopyBias::copying(std::string_view body) const {
+std::vector<TokenId> CopyBias::copying(std::string_view body) {
   std::vector<TokenId> tokens;
+  if (body.empty()) {
+    for (const auto& [at, token] : starts()) {
+      if (!is_used(at)) tokens.push_back(token);
+    }
+    sort_out(tokens);
+    return tokens;
+  }
   bool may_end = false;
   for (size_t at = source_.find(body); at != std::string::npos && at < source_.size(); at = source_.find(body, at + 1)) {
     if (!starts_copy(at) || is_used(at)) continue;
@@ -170,6 +177,17 @@ std::vector<TokenId> CopyBias::copying(std::string_view body) const {
   if (may_end) tokens.insert(tokens.end(), closing_.begin(), closing_.end());
   sort_out(tokens);
   return tokens;
+}
+
+/// Where copies may begin, and with which token. Found once: every string of an answer asks for them, and a long text has many.
+const std::vector<std::pair<size_t, TokenId>>& CopyBias::starts() {
+  if (!starts_.empty()) return starts_;
+  for (size_t at = 0; at < source_.size(); ++at) {
+    std::vector<TokenId> first;
+    if (starts_copy(at)) add_next(at, 0, first);
+    for (const TokenId token : first) starts_.emplace_back(at, token);
+  }
+  return starts_;
 }
 
 /// The tokens with which `rest` begins.

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "vocab/vocabulary.h"
@@ -38,7 +39,7 @@ class CopyBias {
   const float* raise_number(const float* row, std::string_view body);
 
   /// Tokens that go on copying, ascending.
-  std::vector<TokenId> copying(std::string_view body) const;
+  std::vector<TokenId> copying(std::string_view body);
 
  private:
   struct Number {
@@ -49,6 +50,7 @@ class CopyBias {
     size_t begin, end;
   };
 
+  const std::vector<std::pair<size_t, TokenId>>& starts();
   const float* raised(const float* row, std::vector<TokenId> tokens, float by);
   void add_tokens_along(std::string_view rest, std::vector<TokenId>& tokens) const;
   void add_next(size_t at, size_t size, std::vector<TokenId>& tokens) const;
@@ -62,6 +64,7 @@ class CopyBias {
   std::string source_;  // as JSON spells it inside quotes
   std::vector<Number> numbers_;       // in the source
   std::vector<Place> used_;           // in source_
+  std::vector<std::pair<size_t, TokenId>> starts_;
   std::vector<std::string> mentioned_;  // as JSON spells them
   std::vector<std::string_view> taken_;  // of these
   const Vocabulary& vocabulary_;
