@@ -245,13 +245,10 @@ export class Caller<Call = ToolCall> {
     const said = messages.findLast(({ role }) => role === 'user')?.content;
     if (said === undefined || (copyBias === 0 && nameBias === 0)) return { copyBias };
     this.#words ??= new ToolWords(this.tools, this.#model.vocabulary);
-    const hasHint = nameBias > 0 && this.tools.length > 1;
-    const scores = !hasHint ? new Map<string, number>() : this.#words.scores(said);
-    return {
-      copyBias,
-      mentioned: copyBias === 0 ? [] : this.#words.mentioned(said),
-      ...(!hasHint ? {} : { captureBias: Object.fromEntries([...this.#captures].map(([capture, tool]) => [capture, nameBias * (scores.get(tool) ?? 0)])) }),
-    };
+    const mentioned = copyBias === 0 ? [] : this.#words.mentioned(said);
+    if (nameBias === 0 || this.tools.length < 2) return { copyBias, mentioned };
+    const scores = this.#words.scores(said);
+    return { copyBias, mentioned, captureBias: Object.fromEntries([...this.#captures].map(([capture, tool]) => [capture, nameBias * (scores.get(tool) ?? 0)])) };
   }
 
   /** What is needed to read the answer to a conversation. */
