@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { availableParallelism, tmpdir } from 'node:os'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -75,7 +75,11 @@ function missingCompiler() {
   try {
     const source = join(work, 'probe.cc')
     writeFileSync(source, '#include <bit>\n#include <span>\nint main() { return std::popcount(0u); }\n')
-    const compiles = (/** @type {string} */ cxx) => output(cxx, ['-std=c++20', '-fsyntax-only', source]).status === 0
+    // CXX may bring arguments, as with CMake: `ccache g++`, `zig c++`.
+    const compiles = (/** @type {string} */ cxx) => {
+      const [command = cxx, ...args] = existsSync(cxx) ? [cxx] : cxx.split(/\s+/)
+      return output(command, [...args, '-std=c++20', '-c', source, '-o', join(work, 'probe.o')]).status === 0
+    }
     return candidates.some(compiles) ? null : 'a C++20 compiler (g++ 11 or clang 14 or newer)'
   } finally {
     rmSync(work, { recursive: true, force: true })

@@ -278,7 +278,9 @@ TEST(Compile, LeavesOutWhatCannotComplete) {
 }
 
 TEST(Compile, NamesWhatTheVocabularyLacks) {
-  const auto only_text = random_vocabulary(3, {100, "ab", false}).vocabulary;
+  std::string printable;
+  for (char c = ' '; c <= '~'; ++c) printable += c;
+  const auto only_text = small_vocabulary(3, printable, 100);
   auto compile_on = [&](const std::function<Node(ProgramWriter&)>& make) {
     return error_of([&] { compiled(program(make), only_text); });
   };

@@ -79,17 +79,22 @@ inline std::string random_word(Random& random, const std::string& letters) {
     case 2:
       for (uint32_t i = random.between(1, 3); i > 0; --i) word += random.pick(structure);
       break;
-    case 3:
-      word = random.percent(50) ? random.text(letters, random.between(1, 4)) + random.pick(structure)
-                                : random.pick(structure) + random.text(letters, random.between(1, 4));
+    case 3: {
+      // Drawn one after another: compilers differ in which operand of + they evaluate first.
+      const bool text_first = random.percent(50);
+      const std::string text = random.text(letters, random.between(1, 4));
+      const std::string& sign = random.pick(structure);
+      word = text_first ? text + sign : sign + text;
       break;
+    }
     case 4:
       for (uint32_t i = random.between(1, 3); i > 0; --i) word += random.pick(characters);
       if (random.percent(50)) word += random.text(letters, random.between(1, 2));
       break;
     default: {
       // A part of a character, alone or with neighbours: it begins or ends in the middle of one.
-      const std::string whole = random.pick(characters) + random.pick(characters);
+      std::string whole = random.pick(characters);
+      whole += random.pick(characters);
       const uint32_t begin = random.below(static_cast<uint32_t>(whole.size()));
       word = whole.substr(begin, random.between(1, 4));
       if (random.percent(30)) word = random.text(letters, 1) + word;
