@@ -35,6 +35,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'whole names compared', options: { scoreNames: true } },
   ...[0, 1, 2, 4, 6, 10].map((copyBias) => ({ name: `copyBias ${copyBias}`, options: { copyBias } })),
   ...[0, 1, 2, 3, 5, 8].map((nameBias) => ({ name: `nameBias ${nameBias}`, options: { nameBias } })),
+  ...[0, 1, 2, 5, 10, 20].map((argumentBias) => ({ name: `argumentBias ${argumentBias}`, options: { argumentBias } })),
   { name: 'arguments: required ones first', tools: inOrder((a, b, required) => Number(required.has(b)) - Number(required.has(a))) },
   { name: 'arguments: those with few values first', tools: inOrder((a, b, _, properties) => freedom(properties[a]) - freedom(properties[b])) },
   { name: 'arguments: those with few values last', tools: inOrder((a, b, _, properties) => freedom(properties[b]) - freedom(properties[a])) },

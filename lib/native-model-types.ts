@@ -169,6 +169,11 @@ export interface GenerateRequest {
   /** Values out of lists that `draftSource` mentions, at most 64 of at most 1,024 bytes: `copyBias` holds for them, too. */
   readonly mentioned?: readonly string[];
   /**
+   * With `copyBias`: what is added to the logits of tokens with which a copy begins at a byte of `draftSource`, by name of the member
+   * whose value it would be, under '' for all members; -100 to 100 each. Default: nothing.
+   */
+  readonly places?: Readonly<Record<string, readonly (readonly [begin: number, bias: number])[]>>;
+  /**
    * Where the answer goes on with one of a list of texts, each up to a capture: what is added to the logits of tokens that begin the way
    * to the capture of this name, 0 to 1e9 each. A token that begins several ways gets the most of them. Default: nothing.
    */

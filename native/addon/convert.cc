@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace surecall::addon {
 namespace {
@@ -266,6 +267,34 @@ std::vector<std::pair<std::string, float>> to_biases(const Napi::Value& value, c
   return biases;
 }
 
+/// An object of lists of pairs: a place in `source` and a bias.
+CopyPlaces to_places(const Napi::Value& value, const std::string& what, size_t source) {
+  CopyPlaces places;
+  if (value.IsUndefined()) return places;
+  if (!value.IsObject()) wrong_value(value, what, "an object of lists of pairs");
+  const auto object = value.As<Napi::Object>();
+  const Napi::Array names = object.GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); ++i) {
+    const std::string name = names.Get(i).ToString();
+    const std::string where = what + "." + name;
+    const Napi::Value list = object.Get(name);
+    if (!list.IsArray()) wrong_value(list, where, "a list of pairs");
+    auto& [member, weights] = places.emplace_back(name, std::vector<std::pair<uint32_t, float>>());
+    for (uint32_t j = 0; j < list.As<Napi::Array>().Length(); ++j) {
+      const Napi::Value pair = list.As<Napi::Array>().Get(j);
+      const auto number = [&](uint32_t at) {
+        const Napi::Value each = pair.IsArray() ? pair.As<Napi::Array>().Get(at) : pair;
+        return each.IsNumber() ? each.As<Napi::Number>().DoubleValue() : std::numeric_limits<double>::quiet_NaN();
+      };
+      const double begin = number(0), bias = number(1);
+      const bool is_place = begin >= 0 && begin <= static_cast<double>(source) && begin == std::floor(begin);
+      if (!is_place || !(bias >= -100 && bias <= 100)) wrong_value(pair, where + "[" + std::to_string(j) + "]", "a byte of draftSource and a number from -100 to 100");
+      weights.emplace_back(static_cast<uint32_t>(begin), static_cast<float>(bias));
+    }
+  }
+  return places;
+}
+
 std::vector<std::string> to_strings(const Napi::Value& value, const std::string& what) {
   // Each is looked for after each token.
   constexpr size_t kMost = 64, kLongest = 1024;
@@ -303,6 +332,7 @@ GenerateRequest to_request(Options& options) {
   if (options.has("draftSource")) request.draft_source = to_text(options.get("draftSource"), "draftSource");
   request.copy_bias = static_cast<float>(options.number("copyBias", 0, 0, 100));
   request.mentioned = to_strings(options.get("mentioned"), "mentioned");
+  request.places = to_places(options.get("places"), "places", request.draft_source.size());
   request.capture_bias = to_biases(options.get("captureBias"), "captureBias");
   if (options.has("teacher")) request.teacher = to_text(options.get("teacher"), "teacher");
   request.trace = options.boolean("trace", false);

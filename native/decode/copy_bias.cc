@@ -8,10 +8,12 @@
 namespace surecall {
 namespace {
 
-std::string json_spelled(std::string_view text) {
+/// As JSON spells it inside quotes; `begins` gets where each byte's spelling begins, and the end.
+std::string json_spelled(std::string_view text, std::vector<size_t>* begins = nullptr) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   for (const char c : text) {
+    if (begins != nullptr) begins->push_back(out.size());
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -28,6 +30,7 @@ std::string json_spelled(std::string_view text) {
         }
     }
   }
+  if (begins != nullptr) begins->push_back(out.size());
   return out;
 }
 
@@ -38,6 +41,9 @@ bool may_end_with(std::string_view body) {
 
 /// How much of the bias the beginnings of copies get: whether a value is one at all is for the model to say.
 constexpr float kStart = 0.5f;
+
+/// How much of the bias the value of a list gets that is mentioned first: mostly those of several members are mentioned in their order.
+constexpr float kFirst = 1.4f;
 
 /// Bytes that decide which token comes next.
 constexpr size_t kAhead = 32;
@@ -73,20 +79,29 @@ bool is_inside_word(std::string_view text, size_t at) {
 
 }  // namespace
 
-CopyBias::CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength, std::span<const std::string> mentioned)
-    : source_(json_spelled(source)),
-      vocabulary_(vocabulary),
+CopyBias::CopyBias(std::string_view source, const Vocabulary& vocabulary, float strength, std::span<const std::string> mentioned,
+                   const CopyPlaces& places)
+    : vocabulary_(vocabulary),
       strength_(strength),
       closing_(vocabulary.trie().tokens_below(vocabulary.trie().find("\""))) {
   for (const std::string& value : mentioned) mentioned_.push_back(json_spelled(value));
-  for (std::string& number : numbers_in(source)) numbers_.push_back({std::move(number)});
+  std::vector<size_t> begins;
+  source_ = json_spelled(source, &begins);
+  for (SaidNumber& number : numbers_in(source)) numbers_.push_back({std::move(number.spelled), begins[number.begin]});
+  for (const auto& [member, weights] : places) {
+    for (const auto& [at, weight] : weights) {
+      if (at < begins.size()) (member.empty() ? common_ : members_[member])[begins[at]] = weight;
+    }
+  }
   for (const char first : std::string_view("0123456789.eE")) {
     const auto tokens = vocabulary.trie().tokens_below(vocabulary.trie().find(std::string_view(&first, 1)));
     digits_.insert(digits_.end(), tokens.begin(), tokens.end());
   }
 }
 
-void CopyBias::set_used(std::span<const std::string_view> values) {
+void CopyBias::set_used(std::span<const std::string_view> values, std::string_view member) {
+  const auto known = members_.find(member);
+  member_ = known == members_.end() ? nullptr : &known->second;
   used_.clear();
   taken_.assign(values.begin(), values.end());
   for (Number& number : numbers_) number.used = false;
@@ -113,7 +128,7 @@ void CopyBias::use_text(std::string_view value) {
   for (size_t at = source_.find(value); at != std::string::npos; at = source_.find(value, at + 1)) {
     if (!starts_copy(at) || is_used(at)) continue;
     used_.push_back({at, at + value.size()});
-    for (const std::string& part : numbers_in(value)) use_number(part);
+    for (const SaidNumber& part : numbers_in(value)) use_number(part.spelled);
     return;
   }
 }
@@ -122,14 +137,45 @@ bool CopyBias::is_used(size_t at) const {
   return std::ranges::any_of(used_, [&](const Place& place) { return place.begin <= at && at < place.end; });
 }
 
-const float* CopyBias::raise(const float* row, std::string_view body) { return raised(row, copying(body), body.empty() ? strength_ * kStart : strength_); }
+const float* CopyBias::raise(const float* row, std::string_view body) {
+  Biases tokens = copying(body);
+  for (auto& [token, by] : tokens) by += body.empty() ? strength_ * kStart : strength_;
+  return raised_most(row, std::move(tokens));
+}
 
 const float* CopyBias::raise_listed(const float* row, std::string_view body) {
-  std::vector<TokenId> tokens;
+  Biases tokens;
+  float by = strength_ * kFirst;
   for (const std::string& value : mentioned_) {
-    if (value.starts_with(body) && std::ranges::find(taken_, value) == taken_.end()) add_tokens_along((value + '"').substr(body.size()), tokens);
+    if (!value.starts_with(body) || std::ranges::find(taken_, value) != taken_.end()) continue;
+    vocabulary_.trie().each_token_along((value + '"').substr(body.size()), [&](TokenId token) { tokens.emplace_back(token, by); });
+    by = strength_;
   }
-  return raised(row, std::move(tokens), strength_);
+  return raised_most(row, std::move(tokens));
+}
+
+/// What speaks for a place as the beginning of any value.
+float CopyBias::common_weight(size_t at) const {
+  const auto found = common_.find(at);
+  return found == common_.end() ? 0 : found->second;
+}
+
+/// And of the member's.
+float CopyBias::weight(size_t at) const {
+  if (member_ == nullptr || !member_->contains(at)) return common_weight(at);
+  return common_weight(at) + member_->at(at);
+}
+
+/// Each token by the most that is said for it.
+const float* CopyBias::raised_most(const float* row, Biases by_token) {
+  if (by_token.empty()) return row;
+  std::ranges::sort(by_token);
+  if (row != raised_.data()) raised_.assign(row, row + vocabulary_.size());
+  for (size_t i = 0; i < by_token.size(); ++i) {
+    const auto& [token, by] = by_token[i];
+    if (i + 1 == by_token.size() || by_token[i + 1].first != token) raised_[token] += by;
+  }
+  return raised_.data();
 }
 
 const float* CopyBias::raised(const float* row, std::vector<TokenId> tokens, float by) {
@@ -141,41 +187,55 @@ const float* CopyBias::raised(const float* row, std::vector<TokenId> tokens, flo
 }
 
 const float* CopyBias::raise_number(const float* row, std::string_view body) {
-  std::vector<TokenId> fresh, again;
+  Biases fresh;
+  std::vector<TokenId> again;
   bool may_end = false;
   for (const Number& number : numbers_) {
     if (!number.spelled.starts_with(body)) continue;
-    add_tokens_along(std::string_view(number.spelled).substr(body.size()), number.used ? again : fresh);
-    may_end = may_end || (number.spelled == body && !number.used);
+    const std::string_view rest = std::string_view(number.spelled).substr(body.size());
+    if (number.used) {
+      add_tokens_along(rest, again);
+      continue;
+    }
+    // Numbers need not be copies, so of those that have not begun only what stands beside them in the source is counted.
+    const float by = weight(number.at) + (body.empty() ? 0 : strength_);
+    vocabulary_.trie().each_token_along(rest, [&](TokenId token) { fresh.emplace_back(token, by); });
+    may_end = may_end || number.spelled == body;
   }
   if (body.empty()) {
-    // Numbers need not be copies, so those of the source are no likelier; those that have their place already are less likely.
-    sort_out(fresh);
-    std::erase_if(again, [&](TokenId token) { return std::ranges::binary_search(fresh, token); });
-    return raised(row, std::move(again), -strength_);
+    // Those that have their place already are less likely.
+    sort_out(again);
+    std::erase_if(again, [&](TokenId token) { return std::ranges::find(fresh, token, &std::pair<TokenId, float>::first) != fresh.end(); });
+    return raised(raised_most(row, std::move(fresh)), std::move(again), -strength_);
   }
-  row = raised(row, std::move(fresh), strength_);
+  row = raised_most(row, std::move(fresh));
   // What may follow a number is not known here: all that would go on with it is less likely instead.
   return may_end ? raised(row, digits_, -strength_) : row;
 }
 
-std::vector<TokenId> CopyBias::copying(std::string_view body) {
-  std::vector<TokenId> tokens;
+CopyBias::Biases CopyBias::copying(std::string_view body) {
+  Biases tokens;
   if (body.empty()) {
     for (const auto& [at, token] : starts()) {
-      if (!is_used(at)) tokens.push_back(token);
+      if (!is_used(at)) tokens.emplace_back(token, weight(at));
     }
-    sort_out(tokens);
     return tokens;
   }
   bool may_end = false;
   for (size_t at = source_.find(body); at != std::string::npos && at < source_.size(); at = source_.find(body, at + 1)) {
     if (!starts_copy(at) || is_used(at)) continue;
-    add_next(at, body.size(), tokens);
-    may_end = may_end || (may_end_with(body) && ends_copy(at, at + body.size()));
+    const size_t end = at + body.size();
+    const bool ends = may_end_with(body) && ends_copy(at, end);
+    std::vector<TokenId> next;
+    add_next(at, body.size(), next);
+    // Where the value could end it rather goes on into words that could be one.
+    const float by = ends ? common_weight(source_.find_first_not_of(' ', end)) : 0;
+    for (const TokenId token : next) tokens.emplace_back(token, by);
+    may_end = may_end || ends;
   }
-  if (may_end) tokens.insert(tokens.end(), closing_.begin(), closing_.end());
-  sort_out(tokens);
+  if (may_end) {
+    for (const TokenId token : closing_) tokens.emplace_back(token, 0.0f);
+  }
   return tokens;
 }
 
@@ -245,8 +305,8 @@ size_t CopyBias::closing_quote(char quote, size_t from) const {
   return std::string::npos;
 }
 
-std::vector<std::string> numbers_in(std::string_view text) {
-  std::vector<std::string> found;
+std::vector<SaidNumber> numbers_in(std::string_view text) {
+  std::vector<SaidNumber> found;
   for (size_t at = 0; at < text.size();) {
     const bool is_fraction = text[at] == '.' && at + 1 < text.size() && is_digit(text[at + 1]);
     if (!is_digit(text[at]) && !is_fraction) {
@@ -268,7 +328,7 @@ std::vector<std::string> numbers_in(std::string_view text) {
     at = end;
     if (begin > 0 && is_word(text[begin - 1]) && !is_fraction) continue;  // part of a name: route66
     const bool is_negative = begin > 0 && text[begin - 1] == '-' && (begin == 1 || !is_word(text[begin - 2]));
-    found.push_back(is_negative ? "-" + whole : whole);
+    found.push_back({is_negative ? "-" + whole : whole, begin});
   }
   return found;
 }

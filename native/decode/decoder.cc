@@ -39,7 +39,7 @@ Decoder::Decoder(const GenerateRequest& request, std::vector<TokenId> prompt, Ro
       main_(decode()) {
   result_.prompt_tokens = static_cast<uint32_t>(prompt_size_);
   if (request.teacher) teacher_.emplace(*request.teacher, vocabulary());
-  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias, request.mentioned);
+  if (request.copy_bias > 0) copies_.emplace(request.draft_source, vocabulary(), request.copy_bias, request.mentioned, request.places);
   if (!request.capture_bias.empty()) way_bias_.emplace(request.capture_bias, request.answer->automaton(), vocabulary());
   if (drafting != nullptr && request.drafts && request.fast_forward) {
     drafter_.emplace(request.draft_source.empty() ? vocabulary().detokenize(sequence_) : request.draft_source, vocabulary(), *drafting);
@@ -309,7 +309,7 @@ const float* Decoder::biased(const float* row) {
   if (!copies_) return row;
   const std::string_view text = matcher_.text();
   const JsonValues values = values_so_far(text);
-  copies_->set_used(values.complete);
+  copies_->set_used(values.complete, values.member);
   if (in_string()) return copies_->raise(row, string_body(text));
   if (values.open_string) return copies_->raise_listed(row, *values.open_string);
   const std::string_view number = number_body(text);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "decode/copy_bias.h"
 #include "mask/template.h"
 #include "matcher/matcher.h"
 #include "vocab/vocabulary.h"
@@ -49,6 +50,8 @@ struct GenerateRequest {
   float copy_bias = 0;
   /// Values out of lists, such as enumerated ones, that the source mentions: `copy_bias` holds for them, too.
   std::vector<std::string> mentioned;
+  /// What is added where a copy begins, by place in the source and by member of the call.
+  CopyPlaces places;
   /// Where the answer goes on with one of a list of texts, each up to a capture: what is added to the logits of tokens that begin the
   /// way to the capture of this name (way_bias.h).
   std::vector<std::pair<std::string, float>> capture_bias;

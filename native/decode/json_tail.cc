@@ -64,6 +64,7 @@ JsonValues values_so_far(std::string_view text) {
       const size_t quote = closing_quote(text, at + 1);
       end = quote + 1;
       const bool is_key = end < text.size() && text[end] == ':';
+      if (is_key) values.member = text.substr(at + 1, quote - at - 1);
       if (depth > 0 && end < text.size() && text[quote] == '"' && !is_key) values.complete.push_back(text.substr(at + 1, quote - at - 1));
       if (depth > 0 && quote == text.size()) values.open_string = text.substr(at + 1);
     } else if (is_digit(c) || c == '-') {

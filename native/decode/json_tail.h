@@ -23,6 +23,7 @@ bool starts_member(std::string_view text);
 struct JsonValues {
   std::vector<std::string_view> complete;
   std::optional<std::string_view> open_string;  ///< the body so far of the string in which `text` ends, a name or a value
+  std::string_view member;                      ///< the name of the last member, as it is spelled
 };
 JsonValues values_so_far(std::string_view text);
 

@@ -21,8 +21,9 @@ std::shared_ptr<const Vocabulary> words() {
 std::string copying(std::string_view source, std::string_view body) {
   const auto vocabulary = words();
   std::vector<std::string> texts;
-  for (const TokenId token : CopyBias(source, *vocabulary, 1).copying(body)) texts.emplace_back(vocabulary->bytes(token));
+  for (const auto& [token, by] : CopyBias(source, *vocabulary, 1).copying(body)) texts.emplace_back(vocabulary->bytes(token));
   std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
   std::string out;
   for (const std::string& text : texts) out += "[" + text + "]";
   return out;
@@ -131,16 +132,44 @@ TEST(CopyBias, MentionedValuesOfAListAreLikelier) {
   CopyBias bias("", *vocabulary, 2, mentioned);
   const std::vector<float> row(vocabulary->size(), 0.0f);
   const auto raise = [&](std::string_view body, char c) { return bias.raise_listed(row.data(), body)[static_cast<uint8_t>(c)]; };
-  EXPECT_EQ(raise("", 'c'), 2);
+  EXPECT_FLOAT_EQ(raise("", 'c'), 2.8f) << "the first one";
+  EXPECT_EQ(raise("", 'e'), 2);
   EXPECT_EQ(raise("", 'd'), 0);
-  EXPECT_EQ(raise("ca", 't'), 2);
-  EXPECT_EQ(raise("cat", '"'), 2);
+  EXPECT_FLOAT_EQ(raise("ca", 't'), 2.8f);
+  EXPECT_FLOAT_EQ(raise("cat", '"'), 2.8f);
   EXPECT_EQ(raise("cat", 's'), 0);
-  EXPECT_EQ(raise("etc", '\\'), 2) << "as JSON spells it";
+  EXPECT_FLOAT_EQ(raise("etc", '\\'), 2.8f) << "as JSON spells it";
   const std::vector<std::string_view> used = {"cat"};
   bias.set_used(used);
   EXPECT_EQ(raise("", 'c'), 0);
-  EXPECT_EQ(raise("", 'e'), 2);
+  EXPECT_FLOAT_EQ(raise("", 'e'), 2.8f) << "the first one that is left";
+}
+
+TEST(CopyBias, PlacesAreLikelierByWhatSpeaksForThem) {
+  const auto vocabulary = words();
+  const std::string source = "\"a\" cat dog, 7 or 8";  // what is spelled in two bytes moves what is behind it
+  const auto at = [&](const char* text) { return static_cast<uint32_t>(source.find(text)); };
+  const CopyPlaces places = {{"", {{at("cat"), 1.0f}, {at("dog"), -1.0f}}}, {"pet", {{at("dog"), 4.0f}, {at("8"), 3.0f}}}};
+  CopyBias bias(source, *vocabulary, 2, {}, places);
+  const std::vector<float> row(vocabulary->size(), 0.0f);
+  const auto raise = [&](std::string_view body, std::string_view token) { return bias.raise(row.data(), body)[vocabulary->tokenize(token).front()]; };
+  const auto number = [&](char digit) { return bias.raise_number(row.data(), "")[static_cast<uint8_t>(digit)]; };
+  EXPECT_EQ(raise("", "cat"), 2);
+  EXPECT_EQ(raise("", "dog"), 0);
+  EXPECT_EQ(raise("cat", " dog"), 1) << "a copy goes on into words as they are likely to begin one";
+  EXPECT_EQ(raise("cat", "\""), 2);
+  EXPECT_EQ(number('8'), 0);
+  bias.set_used({}, "pet");
+  EXPECT_EQ(raise("", "cat"), 2);
+  EXPECT_EQ(raise("", "dog"), 4);
+  EXPECT_EQ(raise("cat", " dog"), 1) << "whatever the member";
+  EXPECT_EQ(number('7'), 0);
+  EXPECT_EQ(number('8'), 3);
+  const std::vector<std::string_view> used = {"8"};
+  bias.set_used(used, "pet");
+  EXPECT_EQ(number('8'), -2) << "it has its place";
+  bias.set_used({}, "other");
+  EXPECT_EQ(number('8'), 0);
 }
 
 TEST(CopyBias, EachValueUsesOnePlace) {
@@ -171,7 +200,7 @@ TEST(CopyBias, EachValueUsesOnePlace) {
 TEST(CopyBias, FindsTheNumbersOfTheSource) {
   const auto found = [](std::string_view text) {
     std::string out;
-    for (const std::string& number : numbers_in(text)) out += "[" + number + "]";
+    for (const SaidNumber& number : numbers_in(text)) out += "[" + number.spelled + "]";
     return out;
   };
   EXPECT_EQ(found("add 3 and -4.50, then .5"), "[3][-4.50][0.5]");
@@ -202,6 +231,8 @@ TEST(JsonTail, FindsTheValuesSoFar) {
 
 TEST(JsonTail, FindsTheOpenString) {
   EXPECT_EQ(values_so_far("{\"a\": \"x").open_string, "x");
+  EXPECT_EQ(values_so_far("{\"a\": 1, \"b\": [2, ").member, "b");
+  EXPECT_EQ(values_so_far("{\"a").member, "");
   EXPECT_EQ(values_so_far("{\"a\": [\"x\", \"").open_string, "");
   EXPECT_EQ(values_so_far("{\"a\": \"x \\\" y").open_string, "x \\\" y");
   for (const char* text : {"{\"a\": \"x\"", "{\"a\": 5", "in \"prose", ""}) EXPECT_EQ(values_so_far(text).open_string, std::nullopt) << text;
