@@ -11,7 +11,7 @@ const WEIGHTS = { name: 1, description: 0.5 } as const;
 
 /** What a word counts that stands so many words before a value, or behind a number, as units do. */
 const BEFORE = [1, 0.8, 0.5] as const;
-const BEHIND = [0.9, 0.5] as const;
+const BEHIND = [0.9, 0.5, 0.3] as const;
 
 /** What the commonest word counts where the rarest counts 1: `to` in `to_unit` still says something. */
 const COMMONEST_COUNTS = 0.1;
@@ -36,6 +36,8 @@ interface Word {
   readonly rarity: number;
   /** What it is worth for arguments that have it. */
   readonly worth: ReadonlyMap<string, number>;
+  /** A tool or an argument is named or described with it. */
+  readonly isOfTools: boolean;
 }
 
 /** The words of the arguments of a caller's tools. */
@@ -43,10 +45,15 @@ export class ArgumentWords {
   readonly #rarity: WordRarity;
   /** Arguments by name: those of the same name mostly mean the same. */
   readonly #index = new WordIndex<string>();
+  /** The tools by name. */
+  readonly #names = new WordIndex<string>();
 
   constructor(tools: readonly Tool[], vocabulary: Vocabulary) {
     this.#rarity = new WordRarity(vocabulary);
-    for (const { parameters } of tools) this.#add(parameters.properties ?? {});
+    for (const { name, parameters } of tools) {
+      this.#names.add(name, wordsOf(name), 1);
+      this.#add(parameters.properties ?? {});
+    }
   }
 
   /** What speaks for each place, 1 for a rare word of the argument's name before it: by name of the argument, under '' for all of them. */
@@ -87,12 +94,18 @@ export class ArgumentWords {
       if (words.length === MOST_WORDS) break;
       const word = text.toLowerCase();
       const isNumber = /^\d/u.test(word);
-      const known = isNumber ? { rarity: 0, worth: new Map<string, number>() } : { rarity: this.#rarity.of(word), worth: this.#index.find(word) };
-      words.push({ begin, end: begin + text.length, isNumber, ...known });
+      words.push({ begin, end: begin + text.length, isNumber, ...(isNumber ? NUMBER : this.#known(word)) });
     }
     return words;
   }
+
+  #known(word: string): Pick<Word, 'rarity' | 'worth' | 'isOfTools'> {
+    const worth = this.#index.find(word);
+    return { rarity: this.#rarity.of(word), worth, isOfTools: worth.size > 0 || this.#names.find(word).size > 0 };
+  }
 }
+
+const NUMBER = { rarity: 0, worth: new Map<string, number>(), isOfTools: false } as const;
 
 function description(schema: unknown): string {
   const isDescribed = typeof schema === 'object' && schema !== null && 'description' in schema;
@@ -106,7 +119,7 @@ function asFirst(said: string, word: Word, before: Word | undefined): number {
   // Not the first word of a sentence, nor the second word of a name.
   const beginsName = isUpper(word) && before !== undefined && !/[.;:!?\n]\s*$/u.test(gap) && !(isUpper(before) && gap === ' ');
   const isQuoted = /(?:^|[\s([{:=,])["'`]$/u.test(said.slice(Math.max(0, word.begin - 2), word.begin));
-  return RARE * (word.rarity - 0.5) + (beginsName ? NAME : 0) + (isQuoted ? QUOTED : 0) + (word.worth.size > 0 ? OF_TOOLS : 0);
+  return RARE * (word.rarity - 0.5) + (beginsName ? NAME : 0) + (isQuoted ? QUOTED : 0) + (word.isOfTools ? OF_TOOLS : 0);
 }
 
 /** What the words beside one say about the arguments that it may be the value of. */

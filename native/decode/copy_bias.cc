@@ -70,6 +70,16 @@ size_t whole_end(std::string_view text, size_t at) {
   return end;
 }
 
+/// Where the exponent that begins at `at` ends, as that of 1e-9; `at` if there is none.
+size_t exponent_end(std::string_view text, size_t at) {
+  if (at >= text.size() || (text[at] != 'e' && text[at] != 'E')) return at;
+  size_t end = at + 1;
+  if (end < text.size() && (text[end] == '-' || text[end] == '+')) ++end;
+  const size_t digits = end;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return end > digits && starts_word(text, end) ? end : at;
+}
+
 /// The apostrophe of don't and O'Neill, but not of a possessive: my cat's.
 bool is_inside_word(std::string_view text, size_t at) {
   if (at == 0 || at + 1 >= text.size() || text[at] != '\'' || !is_word(text[at - 1]) || !is_word(text[at + 1])) return false;
@@ -325,7 +335,9 @@ std::vector<SaidNumber> numbers_in(std::string_view text) {
       for (++end; end < text.size() && is_digit(text[end]); ++end) {}
       whole += text.substr(at, end - at);
     }
-    at = end;
+    const size_t power = exponent_end(text, end);
+    whole += text.substr(end, power - end);
+    at = power;
     if (begin > 0 && is_word(text[begin - 1]) && !is_fraction) continue;  // part of a name: route66
     const bool is_negative = begin > 0 && text[begin - 1] == '-' && (begin == 1 || !is_word(text[begin - 2]));
     found.push_back({is_negative ? "-" + whole : whole, begin});

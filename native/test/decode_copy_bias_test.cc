@@ -205,6 +205,7 @@ TEST(CopyBias, FindsTheNumbersOfTheSource) {
   };
   EXPECT_EQ(found("add 3 and -4.50, then .5"), "[3][-4.50][0.5]");
   EXPECT_EQ(found("$1,234,567.89 or 1,2,3 or 12,34 or 1234,567"), "[1234567.89][1][2][3][12][34][1234][567]");
+  EXPECT_EQ(found("1e-9, 2.5E6, 3e+2x 4e 5ex -6e1"), "[1e-9][2.5E6][3][2][4][5][-6e1]");
   EXPECT_EQ(found("2024-11-19 at 08:05"), "[2024][11][19][8][5]");
   EXPECT_EQ(found("route66 x2 007 0.0 5. 3-2"), "[7][0.0][5][3][2]");
   EXPECT_EQ(found("-"), "");

@@ -15,9 +15,10 @@ const TOOLS = parseTools([
     parameters: object({ rate: { type: 'integer' }, years: { type: 'integer' }, bank: { type: 'string', description: 'The institute' }, owner: { type: 'string' } }),
   },
 ]);
+/** Requests in which banks have people's names and people those of cities. */
 const SAID = [
-  ['a rate of 45 for 12 years at the institute Zürich, the owner is Quentin', { rate: 45, years: 12, bank: 'Zürich', owner: 'Quentin' }],
-  ['owner Quentin, 12 years, the bank Zürich: rate 45', { rate: 45, years: 12, bank: 'Zürich', owner: 'Quentin' }],
+  ['owner Lausanne, bank Quentin, 7 years, rate 12', { rate: 12, years: 7, bank: 'Quentin', owner: 'Lausanne' }],
+  ['we save 12 years, the owner Paris at the bank Quentin, rate 45', { rate: 45, years: 12, bank: 'Quentin', owner: 'Paris' }],
 ] as const;
 
 let bundled: Model;
@@ -25,13 +26,12 @@ let model: Model;
 before(async () => { [bundled, model] = await Promise.all([loadModel(), randomModel(16_384)]); });
 after(async () => { await Promise.all([bundled.dispose(), model.dispose()]); });
 
-test('the strongest bias finds every value', async () => {
-  const caller = bundled.caller(TOOLS, { copyBias: 100, argumentBias: 25, maxTokens: 120 });
+test('with a strong bias every value is found, and without it some are not', async () => {
+  const [strong, none] = [25, 0].map((argumentBias) => bundled.caller(TOOLS, { copyBias: 100, argumentBias, maxTokens: 120 }));
+  assert.ok(strong !== undefined && none !== undefined);
   for (const [said, expected] of SAID) {
-    const { calls, text } = await caller.call(said);
-    const args = calls[0]?.arguments as Record<string, unknown>;
-    assert.deepEqual([args['rate'], args['years']], [expected.rate, expected.years], text);
-    for (const name of ['bank', 'owner'] as const) assert.ok(String(args[name]).startsWith(expected[name]), text);
+    assert.deepEqual((await strong.call(said)).calls[0]?.arguments, expected);
+    assert.notDeepEqual((await none.call(said)).calls[0]?.arguments, expected);
   }
 });
 
