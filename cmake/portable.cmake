@@ -34,8 +34,8 @@ function(surecall_modules folder)
     endif()
     string(REGEX MATCH "^ggml-cpu-(.+)$" variant "${target}")
     if(variant AND NOT CMAKE_MATCH_1 IN_LIST SURECALL_CPU_VARIANTS)
-      # ggml depends on all of its backends, so these are built as well, of next to nothing.
-      set_target_properties(${target} PROPERTIES SOURCES "${PROJECT_SOURCE_DIR}/cmake/empty.c")
+      # ggml depends on all of its backends, so these are built as well, of next to nothing, without options that the compiler may not know.
+      set_target_properties(${target} PROPERTIES SOURCES "${PROJECT_SOURCE_DIR}/cmake/empty.c" COMPILE_OPTIONS "")
     else()
       list(APPEND SURECALL_MODULES ${target})
     endif()
