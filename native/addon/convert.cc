@@ -251,48 +251,48 @@ ModelOptions to_model_options(const Napi::Value& value) {
 
 namespace {
 
-std::vector<std::pair<std::string, float>> to_biases(const Napi::Value& value, const std::string& what) {
-  std::vector<std::pair<std::string, float>> biases;
-  if (value.IsUndefined()) return biases;
-  if (!value.IsObject()) wrong_value(value, what, "an object of numbers");
+/// What `read` makes of each member of an object, with its name; nothing if there is no object.
+template <class Read>
+auto to_members(const Napi::Value& value, const std::string& what, const char* expected, const Read& read) {
+  std::vector<std::pair<std::string, decltype(read(value, what))>> members;
+  if (value.IsUndefined()) return members;
+  if (!value.IsObject()) wrong_value(value, what, expected);
   const auto object = value.As<Napi::Object>();
   const Napi::Array names = object.GetPropertyNames();
   for (uint32_t i = 0; i < names.Length(); ++i) {
     const std::string name = names.Get(i).ToString();
-    const Napi::Value bias = object.Get(name);
-    const double number = bias.IsNumber() ? bias.As<Napi::Number>().DoubleValue() : -1;
-    if (!(number >= 0 && number <= 1e9)) wrong_value(bias, what + "." + name, "a number from 0 to 1e9");
-    biases.emplace_back(name, static_cast<float>(number));
+    members.emplace_back(name, read(object.Get(name), what + "." + name));
   }
-  return biases;
+  return members;
 }
 
-/// An object of lists of pairs: a place in `source` and a bias.
-CopyPlaces to_places(const Napi::Value& value, const std::string& what, size_t source) {
-  CopyPlaces places;
-  if (value.IsUndefined()) return places;
-  if (!value.IsObject()) wrong_value(value, what, "an object of lists of pairs");
-  const auto object = value.As<Napi::Object>();
-  const Napi::Array names = object.GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); ++i) {
-    const std::string name = names.Get(i).ToString();
-    const std::string where = what + "." + name;
-    const Napi::Value list = object.Get(name);
+std::vector<std::pair<std::string, float>> to_biases(const Napi::Value& value, const std::string& what) {
+  return to_members(value, what, "an object of numbers", [](const Napi::Value& bias, const std::string& where) {
+    const double number = bias.IsNumber() ? bias.As<Napi::Number>().DoubleValue() : -1;
+    if (!(number >= 0 && number <= 1e9)) wrong_value(bias, where, "a number from 0 to 1e9");
+    return static_cast<float>(number);
+  });
+}
+
+/// An object of lists of pairs: a place in a source of `size` bytes and a bias.
+CopyPlaces to_places(const Napi::Value& value, const std::string& what, size_t size) {
+  return to_members(value, what, "an object of lists of pairs", [&](const Napi::Value& list, const std::string& where) {
     if (!list.IsArray()) wrong_value(list, where, "a list of pairs");
-    auto& [member, weights] = places.emplace_back(name, std::vector<std::pair<uint32_t, float>>());
-    for (uint32_t j = 0; j < list.As<Napi::Array>().Length(); ++j) {
-      const Napi::Value pair = list.As<Napi::Array>().Get(j);
+    const auto pairs = list.As<Napi::Array>();
+    std::vector<std::pair<uint32_t, float>> weights;
+    for (uint32_t i = 0; i < pairs.Length(); ++i) {
+      const Napi::Value pair = pairs.Get(i);
       const auto number = [&](uint32_t at) {
         const Napi::Value each = pair.IsArray() ? pair.As<Napi::Array>().Get(at) : pair;
         return each.IsNumber() ? each.As<Napi::Number>().DoubleValue() : std::numeric_limits<double>::quiet_NaN();
       };
       const double begin = number(0), bias = number(1);
-      const bool is_place = begin >= 0 && begin <= static_cast<double>(source) && begin == std::floor(begin);
-      if (!is_place || !(bias >= -100 && bias <= 100)) wrong_value(pair, where + "[" + std::to_string(j) + "]", "a byte of draftSource and a number from -100 to 100");
+      const bool is_place = begin >= 0 && begin <= static_cast<double>(size) && begin == std::floor(begin);
+      if (!is_place || !(bias >= -100 && bias <= 100)) wrong_value(pair, where + "[" + std::to_string(i) + "]", "a byte of draftSource and a number from -100 to 100");
       weights.emplace_back(static_cast<uint32_t>(begin), static_cast<float>(bias));
     }
-  }
-  return places;
+    return weights;
+  });
 }
 
 std::vector<std::string> to_strings(const Napi::Value& value, const std::string& what) {
