@@ -40,6 +40,8 @@ interface Word {
   readonly isOfTools: boolean;
 }
 
+const NUMBER = { rarity: 0, worth: new Map<string, number>(), isOfTools: false } as const;
+
 /** The words of the arguments of a caller's tools. */
 export class ArgumentWords {
   readonly #rarity: WordRarity;
@@ -104,8 +106,6 @@ export class ArgumentWords {
     return { rarity: this.#rarity.of(word), worth, isOfTools: worth.size > 0 || this.#names.find(word).size > 0 };
   }
 }
-
-const NUMBER = { rarity: 0, worth: new Map<string, number>(), isOfTools: false } as const;
 
 function description(schema: unknown): string {
   const isDescribed = typeof schema === 'object' && schema !== null && 'description' in schema;

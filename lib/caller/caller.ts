@@ -80,7 +80,7 @@ export interface CallerOptions {
   /**
    * Makes it likelier that the value of an argument is copied from beside words of its name or description (`a rate of 5%`), or begins with a
    * rare word, a name or a quotation, and less likely that it begins with a common word or one of the tools' own: a place with a rare word of the
-   * argument's name before it becomes e^argumentBias times likelier. In addition to {@link copyBias}, and like it; 0 to 25.
+   * argument's name before it becomes e^argumentBias times likelier. 0 to 25. Without effect where {@link copyBias} has none.
    * Default: what is known to suit the model, 5 for the bundled one, else 0.
    */
   readonly argumentBias?: number;
@@ -230,6 +230,7 @@ export class Caller<Call = ToolCall> {
     const { maxTokens = DEFAULT_MAX_TOKENS, trace = false } = this.#options;
     const sampling = options.sampling ?? this.#options.sampling;
     const stop = options.stop ?? this.#options.stop;
+    const draftSource = copiedFrom(messages);
     return {
       prompt: this.#prompts.encode(messages),
       template: this.template.native,
@@ -239,8 +240,8 @@ export class Caller<Call = ToolCall> {
       fastForward: options.fastForward ?? true,
       prefixCache: options.prefixCache ?? true,
       drafts: options.drafts ?? true,
-      draftSource: copiedFrom(messages),
-      ...this.#hints.of(messages),
+      draftSource,
+      ...this.#hints.of(messages, draftSource),
       ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
       ...(sampling === undefined ? {} : { sampling }),
       ...(stop === undefined ? {} : { stop }),

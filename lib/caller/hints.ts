@@ -7,10 +7,9 @@ import type { Model } from '../models/model.js';
 import type { GenerateRequest } from '../native-types.js';
 import type { Tool } from '../tools/index.js';
 import { ArgumentWords } from './argument-words.js';
-import { copiedFrom } from './prompt.js';
 import { ToolWords } from './tool-words.js';
 
-/** However many words stand beside a place, they are not worth more. */
+/** However many words stand beside a place, they are not worth more; with the strongest bias that is the most the engine takes, 100. */
 const MOST_WORTH = 4;
 
 /** How strong each hint is, in units of logits. */
@@ -36,15 +35,15 @@ export class Hints {
     this.#strengths = strengths;
   }
 
-  /** The hints for the answer to a conversation. */
-  of(messages: readonly ChatMessage[]): EngineHints {
+  /** The hints for the answer to a conversation; `source` is what the answer copies from. */
+  of(messages: readonly ChatMessage[], source: string): EngineHints {
     const { copyBias, nameBias, argumentBias } = this.#strengths;
     const said = messages.findLast(({ role }) => role === 'user')?.content;
     if (said === undefined) return { copyBias };
     return {
       copyBias,
       ...(copyBias > 0 ? { mentioned: this.#words.mentioned(said) } : {}),
-      ...(copyBias > 0 && argumentBias > 0 ? { places: this.#places(copiedFrom(messages)) } : {}),
+      ...(copyBias > 0 && argumentBias > 0 ? { places: this.#places(source) } : {}),
       ...(nameBias > 0 && this.#tools.length > 1 ? { captureBias: this.#captureBias(said) } : {}),
     };
   }
